@@ -1,0 +1,66 @@
+# Everything a person needs to type. Each command sets up what it needs by itself.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+BIN := .venv/bin
+CODE := $(wildcard src tests bench scripts)
+READY := .venv/.ready
+
+.PHONY: help install demo run healthcheck check test bench fix lock clean
+.PHONY: format lint types contracts tests-fast tests-slow
+
+help:  ## list the commands
+	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+install: $(READY)  ## create .venv with the locked dependencies
+
+demo: $(READY)  ## run the main job on the bundled sample and print the report
+	@$(BIN)/copydesk replay --source sample:7 --plot
+
+run: $(READY)  ## run any command: make run ARGS="replay --help"
+	@$(BIN)/copydesk $(ARGS)
+
+healthcheck: $(READY)  ## say whether the desk is well, by exit code
+	@$(BIN)/copydesk healthcheck
+
+check: format lint types contracts tests-fast  ## format, lint, types, contracts, fast tests
+
+test: check tests-slow  ## everything: check, then the slow tests
+
+bench: $(READY)  ## measure the costs that matter, one JSON line each
+	@$(BIN)/python scripts/bench.py
+
+fix: $(READY)  ## repair what a tool can repair
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+lock:  ## compile requirements/*.txt anew from pyproject.toml
+	@scripts/lock.sh
+
+clean:  ## remove everything the tools made
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+format: $(READY)
+	@$(BIN)/ruff format --check $(CODE)
+
+lint: $(READY)
+	@$(BIN)/ruff check $(CODE)
+
+types: $(READY)
+	@$(BIN)/mypy $(CODE)
+
+contracts: $(READY)
+	@$(BIN)/lint-imports
+
+tests-fast: $(READY)
+	@$(BIN)/pytest -q -n 2 -m "not slow"
+
+tests-slow: $(READY)
+	@$(BIN)/pytest -q -n 2 -m slow
+
+$(READY): requirements/dev.txt pyproject.toml scripts/venv.sh
+	@scripts/venv.sh

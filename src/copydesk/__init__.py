@@ -1,0 +1,1 @@
+"""Copydesk: copy trading for Polymarket that explains itself."""

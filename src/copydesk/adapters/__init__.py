@@ -1,0 +1,1 @@
+"""The plugs: everything outside that a port can be joined to."""

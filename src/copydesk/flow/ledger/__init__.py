@@ -1,0 +1,1 @@
+"""Stage 5: facts become sealed, numbered entries that can be read back and proven."""

@@ -1,0 +1,1 @@
+"""Stage 6: sealed entries fold into holdings, cash and profit."""

@@ -1,0 +1,1 @@
+"""Who turns the crank: the loops that carry trades through the flow."""

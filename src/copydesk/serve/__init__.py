@@ -1,0 +1,1 @@
+"""The faces: how a person or a program sees the desk."""
