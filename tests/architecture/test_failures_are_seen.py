@@ -2,13 +2,13 @@
 
 import ast
 
-from tests.architecture.tree import python_files, short
+from tests.architecture.tree import line_of, python_files, short
 
 
 def swallowed(source: str) -> list[str]:
     """Name each ``assert``, bare ``except``, handler that does nothing, and suppression of everything."""
     nodes = ast.walk(ast.parse(source))
-    return [f"line {node.lineno}: {what}" for node in nodes if (what := why_swallowed(node))]  # type: ignore[attr-defined]
+    return [f"line {line_of(node)}: {what}" for node in nodes if (what := why_swallowed(node))]
 
 
 def why_swallowed(node: ast.AST) -> str | None:

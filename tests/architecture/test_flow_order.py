@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.tree import SRC, STAGES, python_files, short
+from tests.architecture.tree import SRC, STAGES, line_of, python_files, short
 
 
 def other_stages_imported(stage: str, source: str) -> list[str]:
@@ -11,7 +11,7 @@ def other_stages_imported(stage: str, source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         for module in imported_modules(node):
-            found += [f"line {node.lineno} imports {module}" for name in foreign if within(module, name)]  # type: ignore[attr-defined]
+            found += [f"line {line_of(node)} imports {module}" for name in foreign if within(module, name)]
     return found
 
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.tree import python_files, short
+from tests.architecture.tree import line_of, python_files, short
 
 MONEY_PATH = ("domain", "flow/decide", "flow/execute", "flow/ledger", "flow/portfolio")
 FLOAT_WORDS = {"float", "complex", "truediv", "itruediv", "__truediv__", "__rtruediv__", "__itruediv__"}
@@ -11,7 +11,7 @@ FLOAT_WORDS = {"float", "complex", "truediv", "itruediv", "__truediv__", "__rtru
 def inexact(source: str) -> list[str]:
     """Name each float and each division by ``/`` of a module, with its line."""
     tree = ast.parse(source)
-    found = [(node.lineno, what) for node in ast.walk(tree) if (what := why_inexact(node))]  # type: ignore[attr-defined]
+    found = [(line_of(node), what) for node in ast.walk(tree) if (what := why_inexact(node))]
     found += [(text.lineno, "float") for text in quoted_annotations(tree) if "float" in str(text.value)]
     return [f"line {line}: {what}" for line, what in sorted(set(found))]
 

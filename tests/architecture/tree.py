@@ -1,5 +1,6 @@
 """The checkout as the architecture tests see it: which files there are, and where."""
 
+import ast
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -33,3 +34,7 @@ def python_files(*folders: str) -> list[Path]:
 
 def short(path: Path) -> str:
     return path.relative_to(REPO).as_posix()
+
+
+def line_of(node: ast.AST) -> int:
+    return int(getattr(node, "lineno", 0))
