@@ -39,18 +39,16 @@ install_venv_module() {
 }
 
 python=$(find_python)
-wanted=$( (pwd; "$python" -V; cat "$lock" pyproject.toml "$0") | sha256sum)
-if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
-  touch "$stamp"
-  exit 0
-fi
-
-echo "setting up .venv with $("$python" -V) from $lock"
-if ! make_venv "$python"; then
-  install_venv_module "$python"
-  make_venv "$python" || { echo "$python still cannot create .venv" >&2; exit 1; }
-fi
 pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet)
-"${pip[@]}" install --require-hashes --only-binary :all: -r "$lock"
+wanted=$( (pwd; "$python" -V; cat "$lock" "$0") | sha256sum)
+
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+  echo "setting up .venv with $("$python" -V) from $lock"
+  if ! make_venv "$python"; then
+    install_venv_module "$python"
+    make_venv "$python" || { echo "$python still cannot create .venv" >&2; exit 1; }
+  fi
+  "${pip[@]}" install --require-hashes --only-binary :all: -r "$lock"
+fi
 "${pip[@]}" install --no-deps --no-build-isolation --editable .
 echo "$wanted" >"$stamp"
