@@ -54,7 +54,7 @@ types: $(READY)
 	@$(BIN)/mypy $(CODE)
 
 contracts: $(READY)
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 tests-fast: $(READY)
 	@$(BIN)/pytest -q -n 2 -m "not slow"

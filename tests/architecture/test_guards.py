@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bench import complaint
+from scripts.bench import complaint, run
 from tests.architecture.tree import REPO
 
 OUTSIDE = "import socket\n\n\ndef test_it():\n    socket.create_connection(('192.0.2.1', 9), timeout=1)\n"
@@ -75,3 +75,19 @@ def test_a_figure_over_its_limit_fails_the_bench() -> None:
     assert complaint('{"name": "ledger", "ok": false}\n') == 'over its limit: {"name": "ledger", "ok": false}'
     assert complaint("done\n") == "not a JSON line: done"
     assert complaint("[1]\n") == "not a JSON object: [1]"
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("print('{}')", None),
+        ("", "printed no figure"),
+        ("print('{}'); raise SystemExit(3)", "exit code 3"),
+        ("print('{\"ok\": false}')", "over its limit"),
+    ],
+)
+def test_a_bench_that_fails_or_says_nothing_is_seen(tmp_path: Path, source: str, why: str | None) -> None:
+    bench = tmp_path / "bench_planted.py"
+    bench.write_text(source)
+    failures = run(bench)
+    assert [why in failure for failure in failures] == [True] if why else failures == []
