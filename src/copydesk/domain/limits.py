@@ -1,0 +1,114 @@
+"""The rules one relation trades under, as plain data: what gates, sizing and exits compare with.
+
+Amounts are micro-dollars, shares of a whole are basis points, times are milliseconds. `settings.py` builds these from
+YAML, environment and flags; `version` is the digest of what it built them from, and each decision records it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from copydesk.domain.ids import AccountId, ClientId, MarketId, Wallet
+from copydesk.domain.money import Price, Usdc
+
+RESOLUTION_FLOOR_MS = 600_000
+"""Ten minutes: no entry into a market that ends sooner. Settings may raise it; nothing lowers it (S3.22, C25)."""
+
+
+class AmountMode(StrEnum):
+    """How the first amount of a copy is found."""
+
+    FIXED = "fixed"
+    EQUAL = "equal"
+    COPY_FACTOR = "copy_factor"
+    PRO_RATA = "pro_rata"
+    EXACT = "exact"
+
+
+class BelowMinimum(StrEnum):
+    """What to do with a copy smaller than the market's minimum order (E14)."""
+
+    SKIP = "skip"
+    RAISE = "raise"
+
+
+class Amount(msgspec.Struct, frozen=True, kw_only=True):
+    """How much to put into one copy before the caps.
+
+    `fixed` is the stake of mode FIXED; `factor_bps` of the leader's notional is the stake of COPY_FACTOR, and of
+    PRO_RATA where the leader's bankroll is not known (C21). `parts` divides a leader's equal share into stakes.
+    """
+
+    mode: AmountMode
+    fixed: Usdc
+    factor_bps: int
+    parts: int
+    leader_bankroll: Usdc | None
+
+
+class Caps(msgspec.Struct, frozen=True, kw_only=True):
+    """The most that may be at stake; every cap holds at once and the tightest is named (C24).
+
+    A `None` amount is no cap; basis points are of the bankroll (`reserve_bps`: of what was deposited). `trade_min`
+    is the smallest stake worth placing: below it the below-minimum policy decides.
+    """
+
+    trade_min: Usdc
+    trade_max: Usdc | None
+    trade_bps: int
+    market_max: Usdc | None
+    market_bps: int
+    leader_bps: int
+    total_max: Usdc | None
+    total_bps: int
+    reserve_bps: int
+
+
+class Gates(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits of the entry gates. None switches a gate off and is recorded as such."""
+
+    ttl_ms: int
+    age_max_ms: int
+    sides: tuple[str, ...]
+    markets_allowed: tuple[str, ...]
+    markets_denied: tuple[str, ...]
+    outcomes_denied: tuple[str, ...]
+    price_min: Price
+    price_max: Price
+    price_moved_max_bps: int | None
+    spread_max: Price | None
+    depth_min: Usdc | None
+    depth_within: Price
+    leader_notional_min: Usdc
+    resolution_floor_ms: int
+    allow_unknown_end: bool
+    positions_max: int | None
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one relation (client x leader) is bound by."""
+
+    version: str
+    gates: Gates
+    amount: Amount
+    caps: Caps
+    slip_max_bps: int
+    exit_slip_max_bps: int
+    below_minimum: BelowMinimum
+    sell_beyond_holding: bool = False
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """One client copying one leader (or, with `leader` None, every leader that trades) into one account."""
+
+    client: ClientId
+    account: AccountId
+    leader: Wallet | None
+    limits: Limits
+
+
+def market_named(market: MarketId, names: tuple[str, ...], *also: str) -> bool:
+    """Whether a market is in a list of condition ids, slugs or titles, case aside."""
+    return bool(names) and any(word.casefold() in names for word in (market, *also) if word)

@@ -1,0 +1,34 @@
+"""What is known of a market before it ends (`Market`) and after (`Payout`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from copydesk.domain.ids import MarketId, TimeMs
+from copydesk.domain.money import Price, Shares, Usdc
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules one market trades under. A `None` means unknown; `assumed` lists the fields that are a stated guess."""
+
+    id: MarketId
+    category: str
+    tick: Price
+    lot: Shares
+    shares_min: Shares
+    notional_min: Usdc
+    taker_fee_bps: int
+    ends_at: TimeMs | None
+    is_neg_risk: bool = False
+    is_open: bool = True
+    assumed: tuple[str, ...] = ()
+
+
+class Payout(msgspec.Struct, frozen=True, kw_only=True):
+    """What one share of a token pays once its market has resolved: 0, 0.5 or 1 dollar.
+
+    `resolved_at` is None where the record has no time: the result then counts from the end of the period.
+    """
+
+    per_share: Price
+    resolved_at: TimeMs | None

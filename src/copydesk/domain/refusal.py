@@ -1,0 +1,51 @@
+"""Our own expected "no": every reason by name, and the `Check` that carries the numbers that settled it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Reason(StrEnum):
+    """Why a signal is not copied. Every member is written to the ledger, counted, and worded on screen (S2.27)."""
+
+    HALTED = "halted"
+    SIGNAL_EXPIRED = "signal_expired"
+    ACTION_ALREADY_DECIDED = "action_already_decided"
+    AGE = "age"
+    SIDE = "side"
+    MARKET_NOT_ALLOWED = "market_not_allowed"
+    MARKET_DENIED = "market_denied"
+    OUTCOME_DENIED = "outcome_denied"
+    MARKET_CLOSED = "market_closed"
+    RESOLVES_SOON = "resolves_soon"
+    LEADER_NOTIONAL = "leader_notional"
+    PRICE_BAND = "price_band"
+    NO_BOOK = "no_book"
+    PRICE_MOVED = "price_moved"
+    SPREAD = "spread"
+    DEPTH = "depth"
+    POSITIONS_OPEN = "positions_open"
+    CAP_TRADE = "cap_trade"
+    CAP_MARKET = "cap_market"
+    CAP_LEADER = "cap_leader"
+    CAP_TOTAL = "cap_total"
+    CAP_RESERVE = "cap_reserve"
+    BALANCE = "balance"
+    BELOW_MINIMUM = "below_minimum"
+    NOTHING_HELD = "nothing_held"
+
+
+class Check(msgspec.Struct, frozen=True, array_like=True):
+    """One gate's answer: what it saw against its limit, in `unit`, and whether that passed.
+
+    `seen` and `limit` are whole numbers in `unit` (`ms`, `bps`, `micros`, `count`) or words (`text`). None in `seen`
+    means the gate could not see; it then refused, unless the settings allow that one unknown by name.
+    """
+
+    reason: Reason
+    seen: int | str | None
+    limit: int | str | None
+    unit: str
+    passed: bool

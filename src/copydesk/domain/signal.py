@@ -1,0 +1,36 @@
+"""A `Signal`: what one client may copy, made of every action of one leader, token and side in one scan window."""
+
+from __future__ import annotations
+
+import msgspec
+
+from copydesk.domain.ids import ActionId, ClientId, EventId, SignalId, TimeMs, Wallet
+from copydesk.domain.money import Price, Shares, Usdc, average_price
+from copydesk.domain.trade import Side, Token
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """One client's copy of a leader's combined trade (S0.18, S0.19).
+
+    `happened_at` is when the first of the trades happened: age counts from it. `leader_held` is what the leader
+    held before the first of them as far as we saw it, None if we never saw the leader come by a share.
+    """
+
+    id: SignalId
+    client: ClientId
+    leader: Wallet
+    token: Token
+    side: Side
+    shares: Shares
+    notional: Usdc
+    happened_at: TimeMs
+    seen_at: TimeMs
+    leader_held: Shares | None
+    actions: tuple[ActionId, ...]
+    events: tuple[EventId, ...]
+    tx_hashes: tuple[str, ...]
+
+    @property
+    def price(self) -> Price:
+        """The leader's average price, to the nearest micro."""
+        return average_price(self.notional, self.shares)

@@ -1,0 +1,133 @@
+"""Every socket the outside must satisfy. `wiring` plugs adapters in; the flow knows nothing else of the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from copydesk.domain.book import Book
+    from copydesk.domain.events import Entry
+    from copydesk.domain.ids import AccountId, ActionId, EventId, TimeMs
+    from copydesk.domain.market import Market, Payout
+    from copydesk.domain.order import Order, OrderEvent
+    from copydesk.domain.trade import LeaderTrade, Sighting, Token
+
+
+class LeaderFeed(Protocol):
+    """Where leaders' doings come from."""
+
+    def sightings(self) -> Iterator[Sighting]:
+        """Yield what the source shows. Recorded feeds yield in order of (happened_at, event_id), refusals anywhere.
+
+        Raises `Unreadable` if the source cannot be opened at all; a bad row is a `RowRefused`, never an exception.
+        """
+        ...
+
+
+class MarketDirectory(Protocol):
+    """What is known of markets before they end."""
+
+    def market(self, token: Token) -> Market:
+        """The market of `token`; fields that are a guess are named in its `assumed`."""
+        ...
+
+
+class ResultSource(Protocol):
+    """How markets ended."""
+
+    def payout(self, token: Token) -> Payout | None:
+        """What `token` paid, or None if no result is known or the sources disagree."""
+        ...
+
+
+class BookSource(Protocol):
+    """Order books as a trader could have seen them."""
+
+    def observe(self, trade: LeaderTrade) -> None:
+        """Take a print into account. Called in order of time, once an event, for every trade seen."""
+        ...
+
+    def book(self, token: Token, at: TimeMs) -> Book | None:
+        """The book of `token` as it stood at `at`, using nothing later than `at`; None if there is none to trust."""
+        ...
+
+
+class Venue(Protocol):
+    """Where orders go. A venue that sends bytes must not send any before the order's intent is durable (I3)."""
+
+    def observe(self, trade: LeaderTrade) -> None:
+        """Take a print into account, as `BookSource.observe`. A real venue ignores it."""
+        ...
+
+    def submit(self, order: Order) -> None:
+        """Hand over one order. Its events come from `events`."""
+        ...
+
+    def due_at(self) -> TimeMs | None:
+        """When the next event is due, or None if nothing is on its way."""
+        ...
+
+    def events(self, now: TimeMs) -> Sequence[OrderEvent]:
+        """What has happened to submitted orders up to `now`, oldest first; each event is given once."""
+        ...
+
+
+class LedgerStore(Protocol):
+    """The durable, append-only store of entries, and the durable memory of what was already decided.
+
+    Entries are global-ordered by `position`, counted from 1 over all accounts. Appends are queued to one writer and
+    committed in groups; `flush` waits until all that was appended is on disk.
+    """
+
+    def head(self) -> int:
+        """The position of the last durable entry, 0 if there is none."""
+        ...
+
+    def append(self, entry: Entry, events: Sequence[EventId], actions: Sequence[ActionId]) -> None:
+        """Queue one entry, claiming `events` and (for the entry's account) `actions` with it in one transaction.
+
+        A group is never committed between two entries of one step: see `step_done`.
+        """
+        ...
+
+    def step_done(self) -> None:
+        """Everything appended since the last call belongs together: it is committed as a whole or not at all."""
+        ...
+
+    def flush(self) -> None:
+        """Return when everything appended is durable. Raises what the writer raised."""
+        ...
+
+    def entries(self, account: AccountId | None = None, after: int = 0) -> Iterator[tuple[int, Entry]]:
+        """Yield (position, entry) of one account or all, in order, from the first position above `after`."""
+        ...
+
+    def claimed(self, events: Sequence[EventId], up_to: int) -> frozenset[EventId]:
+        """Which of `events` were claimed by an entry at a position not above `up_to`."""
+        ...
+
+    def decided(self, account: AccountId, actions: Sequence[ActionId], up_to: int) -> frozenset[ActionId]:
+        """Which of `actions` the account has decided by an entry at a position not above `up_to`."""
+        ...
+
+    def close(self) -> None:
+        """Flush and let go of the store."""
+        ...
+
+
+class DecisionLog(Protocol):
+    """One JSON line for each decision (S2.26)."""
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Append whole lines, without their line feeds."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> TimeMs:
+        """Milliseconds since 1970-01-01 UTC."""
+        ...
