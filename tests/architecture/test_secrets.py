@@ -8,7 +8,8 @@ SHAPES = {
     "64 hex digits, the shape of a private key": re.compile(r"(?<![0-9a-fA-F:])(?:0x)?[0-9a-fA-F]{64}(?![0-9a-fA-F])"),
     "a private key block": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "a secret written out": re.compile(
-        r"""(?i)\b\w*(?:secret|passphrase|password|api_?key|private_?key)\w*["']?\s*[:=]\s*["']?(?=[\w+/=-]*\d)[\w+/=-]{20,}"""
+        r"""(?i)\b\w*(?:secret|passphrase|password|api_?key|private_?key)\w*["']?\s*[:=]\s*["']?"""
+        r"""(?=[\w+/=-]*\d)[\w+/=-]{20,}"""
     ),
     "an access token": re.compile(r"\b(?:gh[pousr]_|github_pat_|sk_live_|xox[abpr]-|AKIA)[A-Za-z0-9_-]{10,}"),
 }
