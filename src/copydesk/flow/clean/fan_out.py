@@ -1,0 +1,58 @@
+"""From a group of a leader's trades to one signal for each client that follows the leader (S0.19)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.domain.ids import ClientId, TimeMs, signal_id
+from copydesk.domain.money import Shares, Usdc
+from copydesk.domain.signal import Signal
+
+if TYPE_CHECKING:
+    from copydesk.domain.ids import Wallet
+    from copydesk.domain.limits import Relation
+    from copydesk.flow.clean.window import Group
+
+
+class Following:
+    """Who follows whom. A relation without a leader follows every leader, unless its client names that leader too."""
+
+    def __init__(self, relations: tuple[Relation, ...]) -> None:
+        self._named: dict[Wallet, tuple[Relation, ...]] = {}
+        self._everyone = tuple(relation for relation in relations if relation.leader is None)
+        for relation in relations:
+            if relation.leader is not None:
+                self._named[relation.leader] = (*self._named.get(relation.leader, ()), relation)
+
+    def followers(self, leader: Wallet) -> tuple[Relation, ...]:
+        """The relations that copy `leader`, named ones first."""
+        named = self._named.get(leader)
+        if named is None:
+            return self._everyone
+        clients = {relation.client for relation in named}
+        return (*named, *(relation for relation in self._everyone if relation.client not in clients))
+
+    def leaders_named(self) -> int:
+        """How many leaders are followed by name."""
+        return len(self._named)
+
+
+def signal_for(client: ClientId, group: Group, seen_at: TimeMs) -> Signal:
+    """The combined trade of `group` as `client`'s own signal, seen at `seen_at`."""
+    first = group.trades[0]
+    actions = tuple(dict.fromkeys(trade.action_id for trade in group.trades))
+    return Signal(
+        id=signal_id(client, first.leader, first.token.id, first.side, actions),
+        client=client,
+        leader=first.leader,
+        token=first.token,
+        side=first.side,
+        shares=Shares(sum(int(trade.shares) for trade in group.trades)),
+        notional=Usdc(sum(int(trade.notional) for trade in group.trades)),
+        happened_at=first.happened_at,
+        seen_at=seen_at,
+        leader_held=group.leader_held,
+        actions=actions,
+        events=tuple(trade.event_id for trade in group.trades),
+        tx_hashes=tuple(dict.fromkeys(trade.tx_hash for trade in group.trades if trade.tx_hash)),
+    )

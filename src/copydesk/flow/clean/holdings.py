@@ -1,0 +1,69 @@
+"""What each leader holds, as far as we saw: the base of proportional exits (E5).
+
+Built from every sighting of a leader, copied or not. It cannot know what was held before the first sighting, so a
+sell of more than is known here counts as a sell of everything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.domain.money import NO_SHARES, Shares
+from copydesk.domain.trade import ActivityKind, Side
+
+if TYPE_CHECKING:
+    from copydesk.domain.ids import MarketId, TokenId, Wallet
+    from copydesk.domain.trade import LeaderActivity, LeaderTrade
+
+_CHANGES_BOTH = (ActivityKind.MERGE, ActivityKind.REDEEM_OR_MERGE, ActivityKind.SPLIT)
+_CHANGES_ONE = (ActivityKind.TRANSFER, ActivityKind.CONVERSION)
+
+
+class Holdings:
+    """Shares by leader, market and token. A leader without shares in a market takes no room."""
+
+    def __init__(self) -> None:
+        self._shares: dict[tuple[Wallet, MarketId], dict[TokenId, Shares]] = {}
+
+    def held(self, leader: Wallet, market: MarketId, token: TokenId) -> Shares | None:
+        """What `leader` holds of `token`; None if we never saw the leader come by a share of the market."""
+        tokens = self._shares.get((leader, market))
+        return None if tokens is None else tokens.get(token, NO_SHARES)
+
+    def trade(self, trade: LeaderTrade) -> None:
+        """Take a trade into account. A sell of more than is known leaves nothing, not a debt."""
+        key = (trade.leader, trade.token.market)
+        tokens = self._shares.get(key)
+        if tokens is None:
+            if trade.side is Side.SELL:
+                return
+            tokens = self._shares[key] = {}
+        before = tokens.get(trade.token.id, NO_SHARES)
+        after = before + trade.shares if trade.side is Side.BUY else before - trade.shares
+        self._put(key, tokens, trade.token.id, after)
+
+    def activity(self, activity: LeaderActivity) -> None:
+        """Take a redemption, merge, split, conversion or transfer into account (F39)."""
+        if activity.market is None:
+            return
+        key = (activity.leader, activity.market)
+        tokens = self._shares.get(key)
+        if tokens is None:
+            return
+        if activity.kind is ActivityKind.REDEEM:
+            del self._shares[key]
+        elif activity.kind in _CHANGES_BOTH:
+            change = activity.shares if activity.kind is ActivityKind.SPLIT else -activity.shares
+            for token, held in list(tokens.items()):
+                self._put(key, tokens, token, held + change)
+        elif activity.kind in _CHANGES_ONE and activity.token is not None:
+            held = tokens.get(activity.token.id, NO_SHARES)
+            self._put(key, tokens, activity.token.id, held - activity.shares)
+
+    def _put(self, key: tuple[Wallet, MarketId], tokens: dict[TokenId, Shares], token: TokenId, shares: Shares) -> None:
+        if shares > NO_SHARES:
+            tokens[token] = shares
+            return
+        tokens.pop(token, None)
+        if not tokens:
+            del self._shares[key]

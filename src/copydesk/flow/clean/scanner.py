@@ -1,0 +1,58 @@
+"""The clean stage: sightings in, scan windows of first-seen trades of followed leaders out (S0.18, C8)."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from copydesk.domain.ids import TimeMs
+from copydesk.domain.trade import LeaderTrade
+from copydesk.flow.clean.holdings import Holdings
+from copydesk.flow.clean.recent import FirstSight
+from copydesk.flow.clean.window import ScanWindow
+
+if TYPE_CHECKING:
+    from copydesk.domain.trade import LeaderActivity
+
+
+class Scanner:
+    """Dedupes what is seen, keeps what leaders hold, and gathers trades into windows.
+
+    A window covers `span_ms` of the leaders' time and closes `lag_ms` after its end: the time it takes us to see a
+    trade. Trades come in order of time.
+    """
+
+    def __init__(self, span_ms: int, lag_ms: int) -> None:
+        self._span_ms, self._lag_ms = span_ms, lag_ms
+        self._first_sight = FirstSight()
+        self._holdings = Holdings()
+        self._windows: deque[ScanWindow] = deque()
+
+    def is_first(self, event: LeaderTrade | LeaderActivity) -> bool:
+        """Whether this process sees `event` for the first time; it is remembered either way."""
+        return self._first_sight.is_first(event)
+
+    def gather(self, trade: LeaderTrade) -> None:
+        """Put a followed leader's trade into its window, with what the leader held before it."""
+        token = trade.token
+        held = self._holdings.held(trade.leader, token.market, token.id)
+        self._window_of(trade.happened_at).add(trade, held)
+        self._holdings.trade(trade)
+
+    def note(self, activity: LeaderActivity) -> None:
+        """Take into account that a followed leader's holding changed without a trade."""
+        self._holdings.activity(activity)
+
+    def due_at(self) -> TimeMs | None:
+        """When the oldest window closes, None if none is open."""
+        return self._windows[0].closes_at if self._windows else None
+
+    def pop(self) -> ScanWindow:
+        """The oldest window, which is then closed."""
+        return self._windows.popleft()
+
+    def _window_of(self, at: TimeMs) -> ScanWindow:
+        closes_at = TimeMs((at // self._span_ms + 1) * self._span_ms + self._lag_ms)
+        if not self._windows or self._windows[-1].closes_at < closes_at:
+            self._windows.append(ScanWindow(closes_at))
+        return self._windows[-1]

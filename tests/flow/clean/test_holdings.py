@@ -1,0 +1,88 @@
+"""What a leader holds as far as we saw: trades, redemptions, merges and splits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from copydesk.domain.ids import EventId
+from copydesk.domain.money import Shares
+from copydesk.domain.trade import ActivityKind, LeaderActivity, Side
+from copydesk.flow.clean.holdings import Holdings
+from tests.builders import LEADER, MARKET, NO, NOON, YES, a_trade, shares, usdc
+
+
+def an_activity(kind: ActivityKind, size: str, **said: Any) -> LeaderActivity:
+    """Something other than a trade, in the market of the builders."""
+    parts: dict[str, Any] = {"market": MARKET, "token": None} | said
+    return LeaderActivity(
+        event_id=EventId("1" * 64), kind=kind, leader=LEADER, shares=shares(size), cash=usdc(size),
+        happened_at=NOON, source="test", **parts,
+    )  # fmt: skip
+
+
+def held(holdings: Holdings) -> tuple[Shares | None, Shares | None]:
+    """Yes and No."""
+    return holdings.held(LEADER, MARKET, YES.id), holdings.held(LEADER, MARKET, NO.id)
+
+
+def after(*activities: LeaderActivity) -> tuple[Shares | None, Shares | None]:
+    """Yes and No of a leader who bought 100 Yes and 40 No, and then did `activities`."""
+    holdings = Holdings()
+    holdings.trade(a_trade(size=100))
+    holdings.trade(a_trade(size=40, token=NO))
+    for activity in activities:
+        holdings.activity(activity)
+    return held(holdings)
+
+
+def test_buys_add_and_sells_take() -> None:
+    """E5: the base of proportional exits."""
+    holdings = Holdings()
+    holdings.trade(a_trade(size=100))
+    holdings.trade(a_trade(size=30, side=Side.SELL))
+    assert held(holdings) == (shares(70), shares(0))
+
+
+def test_nothing_is_known_before_the_first_buy() -> None:
+    """A sell of what we never saw bought leaves the holding unknown, not negative."""
+    holdings = Holdings()
+    holdings.trade(a_trade(side=Side.SELL))
+    assert held(holdings) == (None, None)
+
+
+def test_selling_more_than_is_known_leaves_nothing() -> None:
+    """K6."""
+    holdings = Holdings()
+    holdings.trade(a_trade(size=10))
+    holdings.trade(a_trade(size=99, side=Side.SELL))
+    assert held(holdings) == (None, None)
+
+
+def test_a_redemption_empties_the_market() -> None:
+    """F39: a redemption takes the whole balance of both outcomes."""
+    assert after(an_activity(ActivityKind.REDEEM, "100")) == (None, None)
+
+
+def test_a_merge_takes_from_both_outcomes() -> None:
+    """F39, K7: a leader may leave by merging, without a sell."""
+    assert after(an_activity(ActivityKind.MERGE, "30")) == (shares(70), shares(10))
+
+
+def test_an_activity_of_unknown_type_takes_from_both_at_most_what_is_there() -> None:
+    """A record that dropped the type can only make our knowledge smaller."""
+    assert after(an_activity(ActivityKind.REDEEM_OR_MERGE, "60")) == (shares(40), shares(0))
+
+
+def test_a_split_adds_to_what_is_known() -> None:
+    """F39."""
+    assert after(an_activity(ActivityKind.SPLIT, "5")) == (shares(105), shares(45))
+
+
+def test_a_transfer_takes_from_its_token() -> None:
+    """F39."""
+    assert after(an_activity(ActivityKind.TRANSFER, "40", token=YES)) == (shares(60), shares(40))
+
+
+def test_a_reward_changes_no_holding() -> None:
+    """Rewards and rebates have no market."""
+    assert after(an_activity(ActivityKind.REWARD, "9", market=None)) == (shares(100), shares(40))
