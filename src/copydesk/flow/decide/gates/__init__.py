@@ -1,0 +1,72 @@
+"""The gates, in the order they are asked: cheap before dear, our own state before the market's.
+
+A gate is `gate(signal, snapshot, limits) -> Check`: one file, one reason, pure. All that were asked are recorded with
+the value seen and the limit; the first that does not pass decides, and the ones behind it are not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from copydesk.domain.limits import Limits
+from copydesk.domain.refusal import Check
+from copydesk.domain.signal import Signal
+from copydesk.flow.decide.gates import (
+    age,
+    book_known,
+    decided_once,
+    depth,
+    halted,
+    held,
+    leader_notional,
+    market_allowed,
+    market_denied,
+    market_open,
+    outcome_denied,
+    positions_open,
+    price_band,
+    price_moved,
+    resolves_soon,
+    side,
+    spread,
+)
+from copydesk.flow.decide.snapshot import Snapshot
+
+Gate = Callable[[Signal, Snapshot, Limits], Check]
+
+ALL_GATES: tuple[Gate, ...] = (
+    halted.gate,
+    decided_once.gate,
+    age.gate,
+    side.gate,
+    market_allowed.gate,
+    market_denied.gate,
+    outcome_denied.gate,
+    market_open.gate,
+    resolves_soon.gate,
+    leader_notional.gate,
+    price_band.gate,
+    positions_open.gate,
+    book_known.gate,
+    price_moved.gate,
+    spread.gate,
+    depth.gate,
+)
+"""What an entry must pass."""
+
+EXIT_GATES: tuple[Gate, ...] = (decided_once.gate, side.gate, market_open.gate, held.gate)
+"""What an exit must pass: far less, because not leaving is the greater danger (K6)."""
+
+AUDIT_GATES: tuple[Gate, ...] = (decided_once.gate,)
+"""What the audit mode `exact` asks: nothing but that an action is decided once."""
+
+
+def ask(gates: tuple[Gate, ...], signal: Signal, snapshot: Snapshot, limits: Limits) -> tuple[Check, ...]:
+    """The checks of `gates` up to and including the first that does not pass."""
+    checks = []
+    for gate in gates:
+        check = gate(signal, snapshot, limits)
+        checks.append(check)
+        if not check.passed:
+            break
+    return tuple(checks)

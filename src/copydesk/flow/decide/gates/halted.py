@@ -1,0 +1,14 @@
+"""No entry while the desk is halted. Exits go on."""
+
+from __future__ import annotations
+
+from copydesk.domain.limits import Limits
+from copydesk.domain.refusal import Check, Reason
+from copydesk.domain.signal import Signal
+from copydesk.flow.decide.snapshot import Snapshot
+
+
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+    """Refuse while halted."""
+    halted = snapshot.is_halted
+    return Check(Reason.HALTED, "halted" if halted else "running", "running", "text", not halted)

@@ -1,0 +1,15 @@
+"""Outcomes on the deny list are never entered (S4.10)."""
+
+from __future__ import annotations
+
+from copydesk.domain.limits import Limits
+from copydesk.domain.refusal import Check, Reason
+from copydesk.domain.signal import Signal
+from copydesk.flow.decide.snapshot import Snapshot
+
+
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+    """Refuse an outcome listed by name or token id, case aside."""
+    denied, token = limits.gates.outcomes_denied, signal.token
+    named = bool(denied) and (token.outcome.casefold() in denied or token.id.casefold() in denied)
+    return Check(Reason.OUTCOME_DENIED, token.outcome, len(denied) or None, "count", not named)

@@ -1,0 +1,79 @@
+"""Sizing an exit: the leader's share of our holding, never more than we hold, and never a remainder we cannot sell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.domain.money import MICROS, Shares
+from copydesk.domain.refusal import Reason
+from copydesk.domain.trade import Side
+from copydesk.flow.decide.entries import Sizing
+from copydesk.flow.decide.exits import size_exit
+from tests.builders import a_signal, a_snapshot, price, shares, some_limits
+
+
+def sold(held: str, **signal: Any) -> Sizing:
+    """The exit of a holding of ours when the leader sells."""
+    signal = {"side": Side.SELL, "leader_held": shares(400)} | signal
+    return size_exit(a_signal(**signal), a_snapshot(held=shares(held)), some_limits())
+
+
+def test_a_leader_selling_a_quarter_sells_a_quarter_of_ours() -> None:
+    """E5: 100 of 400 is a quarter of our 60."""
+    assert sold("60").shares == shares("15")
+
+
+def test_a_leader_selling_all_sells_all_of_ours() -> None:
+    """E5, K6."""
+    assert sold("60", size=400).shares == shares("60")
+
+
+def test_a_leader_selling_more_than_we_knew_of_sells_all_of_ours() -> None:
+    """K6: we missed a buy; staying in would be worse than leaving."""
+    assert sold("60", size=500).shares == shares("60")
+
+
+def test_a_leader_of_unknown_holding_sells_all_of_ours() -> None:
+    """K6: not knowing the share, we leave."""
+    assert sold("60", leader_held=None).shares == shares("60")
+
+
+def test_a_sale_below_the_minimum_becomes_a_sale_of_all() -> None:
+    """K9: a quarter of 12 is 3, below the market's 5: all 12 go."""
+    assert sold("12").shares == shares("12")
+
+
+def test_a_remainder_below_the_minimum_is_sold_along() -> None:
+    """E28: 15 of 18 would leave 3 that nobody takes."""
+    assert sold("18", size=335).shares == shares("18")
+
+
+def test_a_holding_below_the_minimum_waits_for_the_result() -> None:
+    """E28: 4 shares cannot be sold at all."""
+    assert sold("4").refused is Reason.BELOW_MINIMUM
+
+
+def test_an_exit_takes_a_worse_price_than_an_entry_would() -> None:
+    """K6: ten per cent below the leader's 40 cents, rounded up to the tick."""
+    assert sold("60").limit == price("0.36")
+
+
+def test_an_exit_limit_stays_on_the_grid_at_the_bottom() -> None:
+    """I7."""
+    assert sold("600", price="0.001").limit == price("0.01")
+
+
+@given(st.integers(0, 10**12), st.integers(1, 10**12), st.one_of(st.none(), st.integers(0, 10**12)))
+def test_an_exit_never_sells_more_than_is_held(held: int, size: int, leader_held: int | None) -> None:
+    """I8: for any holding and any leader's sale; what is sold is whole lots."""
+    signal = a_signal(side=Side.SELL, leader_held=None if leader_held is None else Shares(leader_held))
+    signal = type(signal)(**{name: getattr(signal, name) for name in signal.__struct_fields__} | {
+        "shares": Shares(size), "notional": Shares(max(size * 2 // 5, 1)),
+    })  # fmt: skip
+    sizing = size_exit(signal, a_snapshot(held=Shares(held)), some_limits())
+    assert 0 <= int(sizing.shares) <= held
+    assert int(sizing.shares) % (MICROS // 100) == 0
+    assert int(sizing.reserve) == 0

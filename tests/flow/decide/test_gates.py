@@ -1,0 +1,137 @@
+"""Each gate by example: what it lets through, what it refuses, and the numbers it leaves behind (K20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from copydesk.domain.refusal import Reason
+from copydesk.domain.trade import Side
+from copydesk.flow.decide.gates import ALL_GATES, EXIT_GATES, ask
+from tests.builders import MARKET, a_book, a_market, a_signal, a_snapshot, micros, price, shares, some_limits, usdc
+
+FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, Any]] = [
+    # reason, the signal, the snapshot, the limits, seen, limit
+    (Reason.HALTED, {}, {"is_halted": True}, {}, "halted", "running"),
+    (Reason.ACTION_ALREADY_DECIDED, {}, {"is_decided": True}, {}, "decided", "new"),
+    (Reason.AGE, {"age_s": 31}, {}, {}, 31_000, 30_000),
+    (Reason.SIDE, {}, {}, {"sides": ("SELL",)}, "BUY", "SELL"),
+    (Reason.MARKET_NOT_ALLOWED, {}, {}, {"markets_allowed": ("some-other-market",)}, MARKET, 1),
+    (Reason.MARKET_DENIED, {}, {}, {"markets_denied": ("will-it-rain",)}, MARKET, 1),
+    (Reason.MARKET_DENIED, {}, {}, {"markets_denied": (MARKET,)}, MARKET, 1),
+    (Reason.OUTCOME_DENIED, {}, {}, {"outcomes_denied": ("yes",)}, "Yes", 1),
+    (Reason.MARKET_CLOSED, {}, {"is_resolved": True}, {}, "closed", "open"),
+    (Reason.MARKET_CLOSED, {}, {"market": a_market(is_open=False)}, {}, "closed", "open"),
+    (Reason.RESOLVES_SOON, {}, {"market": a_market(ends_in_s=599)}, {}, 599_000, 600_000),
+    (Reason.RESOLVES_SOON, {}, {"market": a_market(ends_in_s=None)}, {}, None, 600_000),
+    (Reason.LEADER_NOTIONAL, {"size": 12}, {}, {}, micros("4.8"), micros(5)),
+    (Reason.PRICE_BAND, {"price": "0.02", "size": 1_000}, {}, {}, micros("0.02"), micros("0.03")),
+    (Reason.PRICE_BAND, {"price": "0.98"}, {}, {}, micros("0.98"), micros("0.97")),
+    (Reason.POSITIONS_OPEN, {}, {"positions_open": 15}, {}, 15, 15),
+    (Reason.NO_BOOK, {}, {"book": None}, {}, None, "ask"),
+    (Reason.NO_BOOK, {}, {"book": a_book(ask=None)}, {}, None, "ask"),
+    (Reason.NO_BOOK, {}, {"book": a_book(bid="0.41", ask="0.40")}, {}, "crossed", "ask"),
+    (Reason.PRICE_MOVED, {}, {"book": a_book(bid="0.40", ask="0.42")}, {}, 500, 400),
+    (Reason.SPREAD, {}, {"book": a_book(bid="0.36")}, {}, micros("0.04"), micros("0.03")),
+    (Reason.SPREAD, {}, {"book": a_book(bid=None)}, {}, None, micros("0.03")),
+    (Reason.DEPTH, {}, {"book": a_book(size=300)}, {}, micros(120), micros(150)),
+]
+
+
+@pytest.mark.parametrize(("reason", "signal", "snapshot", "limits", "seen", "limit"), FIRES)
+def test_a_gate_refuses_and_says_the_numbers(
+    reason: Reason, signal: dict[str, Any], snapshot: dict[str, Any], limits: dict[str, Any], seen: Any, limit: Any
+) -> None:
+    """S2.27, K20: every gate can fire, and what it saw stands beside its limit."""
+    checks = ask(ALL_GATES, a_signal(**signal), a_snapshot(**snapshot), some_limits(**limits))
+    last = checks[-1]
+    assert (last.reason, last.seen, last.limit, last.passed) == (reason, seen, limit, False)
+    assert all(check.passed for check in checks[:-1])
+
+
+def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
+    """K20: a gate without an example above is a gate nobody has seen fire."""
+    passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits())
+    assert {check.reason for check in passed} == {row[0] for row in FIRES}
+
+
+def test_a_good_signal_passes_every_gate() -> None:
+    """Nothing refuses without cause, and every gate is on record (S3.16)."""
+    checks = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits())
+    assert len(checks) == len(ALL_GATES)
+    assert all(check.passed for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("signal", "snapshot", "limits"),
+    [
+        ({"age_s": 30}, {}, {}),
+        ({"size": "12.5"}, {}, {}),
+        ({"price": "0.03", "size": 1_000}, {"book": a_book(bid="0.02", ask="0.03", size=10_000)}, {}),
+        ({"price": "0.97"}, {"book": a_book(bid="0.96", ask="0.97")}, {}),
+        ({}, {"market": a_market(ends_in_s=600)}, {}),
+        ({}, {"market": a_market(ends_in_s=None)}, {"allow_unknown_end": True}),
+        ({}, {"positions_open": 15, "is_new_position": False}, {}),
+        ({"price": "0.50"}, {"book": a_book(bid="0.50", ask="0.52")}, {}),
+        ({}, {"book": a_book(bid="0.37")}, {}),
+        ({}, {"book": a_book(size=375)}, {}),
+        ({}, {"book": a_book(bid="0.20", ask="0.22")}, {}),
+        ({}, {}, {"markets_allowed": ("will-it-rain",)}),
+        ({}, {"book": a_book(bid=None, ask="0.80", size=1)}, {"spread_max": None, "depth_min": None,
+                                                              "price_moved_max_bps": None}),
+    ],
+)  # fmt: skip
+def test_a_gate_lets_its_very_limit_through(
+    signal: dict[str, Any], snapshot: dict[str, Any], limits: dict[str, Any]
+) -> None:
+    """A limit is the last value allowed; a market that fell is no reason to refuse; a gate that is off does not ask."""
+    assert all(
+        check.passed for check in ask(ALL_GATES, a_signal(**signal), a_snapshot(**snapshot), some_limits(**limits))
+    )
+
+
+def test_the_ten_minute_floor_cannot_be_lowered() -> None:
+    """S3.22, C25: a setting below the floor is as the floor."""
+    soon = a_snapshot(market=a_market(ends_in_s=599))
+    checks = ask(ALL_GATES, a_signal(), soon, some_limits(resolution_floor_ms=1))
+    assert checks[-1].reason is Reason.RESOLVES_SOON
+
+
+def test_the_ten_minute_floor_can_be_raised() -> None:
+    """C25."""
+    checks = ask(
+        ALL_GATES, a_signal(), a_snapshot(market=a_market(ends_in_s=3_000)), some_limits(resolution_floor_ms=3_600_000)
+    )
+    assert checks[-1].reason is Reason.RESOLVES_SOON
+
+
+def test_an_exit_asks_only_whether_it_is_wanted_and_possible() -> None:
+    """K6: age, spread, depth, band and halt do not keep us in a position the leader has left."""
+    signal = a_signal(side=Side.SELL, age_s=200, price="0.01")
+    snapshot = a_snapshot(is_halted=True, book=None, held=shares(10))
+    assert all(check.passed for check in ask(EXIT_GATES, signal, snapshot, some_limits()))
+
+
+def test_an_exit_of_nothing_is_refused() -> None:
+    """I8: an exit never opens a position."""
+    checks = ask(EXIT_GATES, a_signal(side=Side.SELL), a_snapshot(), some_limits())
+    assert (checks[-1].reason, checks[-1].passed) == (Reason.NOTHING_HELD, False)
+
+
+def test_the_first_refusal_ends_the_asking() -> None:
+    """Cheap before dear: behind a refusal nothing is asked, and the card can say so."""
+    checks = ask(ALL_GATES, a_signal(age_s=99), a_snapshot(book=None), some_limits())
+    assert [check.reason for check in checks] == [Reason.HALTED, Reason.ACTION_ALREADY_DECIDED, Reason.AGE]
+
+
+def test_depth_counts_only_what_is_near_the_touch() -> None:
+    """S2.4: dollars two cents away count, dollars three cents away do not."""
+    book = a_book(size=1)
+    far = type(book.asks[0])(price("0.43"), shares(100_000))
+    checks = ask(ALL_GATES, a_signal(), a_snapshot(book=_with_ask(book, far)), some_limits(depth_min=usdc("0.41")))
+    assert (checks[-1].reason, checks[-1].seen) == (Reason.DEPTH, micros("0.40"))
+
+
+def _with_ask(book: Any, level: Any) -> Any:
+    return type(book)(token=book.token, at=book.at, bids=book.bids, asks=(*book.asks, level), origin=book.origin)
