@@ -1,0 +1,1 @@
+"""Settings: parsed once, checked, frozen, each value with its origin."""

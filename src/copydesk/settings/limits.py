@@ -1,0 +1,118 @@
+"""From checked settings to the plain data the flow uses: relations, with limits in micros, bps and milliseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.domain.errors import BadInput
+from copydesk.domain.ids import AccountId, ClientId, Wallet
+from copydesk.domain.limits import Amount, Caps, Gates, Limits, Relation
+from copydesk.domain.money import MICROS, Price, Usdc
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from copydesk.settings.layers import Loaded
+    from copydesk.settings.schema import CapSettings, GateSettings, LeaderSettings
+
+
+def relations(loaded: Loaded) -> tuple[Relation, ...]:
+    """Who copies whom: a relation for each leader named, or one that follows every leader if none is named."""
+    settings = loaded.settings
+    account, client = AccountId(settings.account.id), ClientId(settings.account.client)
+    if not settings.leaders:
+        return (Relation(client=client, account=account, leader=None, limits=_limits(loaded, None)),)
+    return tuple(
+        Relation(client=client, account=account, leader=Wallet(leader.wallet.lower()), limits=_limits(loaded, leader))
+        for leader in settings.leaders
+    )
+
+
+def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:
+    settings = loaded.settings
+    amount = leader.amount if leader and leader.amount else settings.amount
+    caps = _tightened(settings.caps, leader) if leader and leader.caps else settings.caps
+    return Limits(
+        version=loaded.version,
+        gates=_gates(settings.gates),
+        amount=Amount(
+            mode=amount.mode,
+            fixed=usdc(amount.fixed_usdc),
+            factor_bps=amount.factor_bps,
+            parts=amount.parts,
+            leader_bankroll=None if leader is None else _maybe_usdc(leader.bankroll_usdc),
+        ),
+        caps=_caps(caps),
+        slip_max_bps=settings.slip_max_bps,
+        exit_slip_max_bps=settings.exit_slip_max_bps,
+        below_minimum=settings.below_minimum,
+        sell_beyond_holding=settings.sell_beyond_holding,
+    )
+
+
+def _gates(gates: GateSettings) -> Gates:
+    return Gates(
+        ttl_ms=gates.ttl_s * 1000,
+        age_max_ms=gates.age_max_s * 1000,
+        sides=gates.sides,
+        markets_allowed=_folded(gates.markets_allowed),
+        markets_denied=_folded(gates.markets_denied),
+        outcomes_denied=_folded(gates.outcomes_denied),
+        price_min=_price(gates.price_min),
+        price_max=_price(gates.price_max),
+        price_moved_max_bps=gates.price_moved_max_bps,
+        spread_max=None if gates.spread_max is None else _price(gates.spread_max),
+        depth_min=_maybe_usdc(gates.depth_min_usdc),
+        depth_within=_price(gates.depth_within),
+        leader_notional_min=usdc(gates.leader_notional_min_usdc),
+        resolution_floor_ms=gates.resolution_floor_s * 1000,
+        allow_unknown_end=gates.unknown_end == "allow",
+        positions_max=gates.positions_max,
+    )
+
+
+def _caps(caps: CapSettings) -> Caps:
+    return Caps(
+        trade_min=usdc(caps.trade_min_usdc),
+        trade_max=_maybe_usdc(caps.trade_max_usdc),
+        trade_bps=caps.trade_bps,
+        market_max=_maybe_usdc(caps.market_max_usdc),
+        market_bps=caps.market_bps,
+        leader_bps=caps.leader_bps,
+        total_max=_maybe_usdc(caps.total_max_usdc),
+        total_bps=caps.total_bps,
+        reserve_bps=caps.reserve_bps,
+    )
+
+
+def _tightened(account: CapSettings, leader: LeaderSettings) -> CapSettings:
+    """A leader's own caps. Raises `BadInput` where one would loosen the account's."""
+    own = leader.caps or account
+    for name in ("trade_max_usdc", "trade_bps", "market_max_usdc", "market_bps", "leader_bps", "total_max_usdc",
+                 "total_bps"):  # fmt: skip
+        limit, wanted = getattr(account, name), getattr(own, name)
+        if limit is not None and (wanted is None or wanted > limit):
+            raise BadInput(
+                f"leaders[{leader.wallet}].caps.{name}",
+                found=str(wanted),
+                allowed=f"at most the account's {limit}",
+                remedy="a leader's caps can only be tighter",
+            )
+    return own
+
+
+def usdc(dollars: Decimal) -> Usdc:
+    """Dollars with at most six decimals as micros, exactly."""
+    return Usdc(int(dollars * MICROS))
+
+
+def _maybe_usdc(dollars: Decimal | None) -> Usdc | None:
+    return None if dollars is None else usdc(dollars)
+
+
+def _price(dollars: Decimal) -> Price:
+    return Price(int(dollars * MICROS))
+
+
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)

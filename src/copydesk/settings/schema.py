@@ -1,0 +1,142 @@
+"""The shape of the settings: every key, its type, bounds and default. Money is in dollars, times carry their unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from copydesk.domain.limits import RESOLUTION_FLOOR_MS, AmountMode, BelowMinimum
+
+Money = Annotated[Decimal, Field(ge=0, decimal_places=6, max_digits=18)]
+PriceOnGrid = Annotated[Decimal, Field(gt=0, lt=1, decimal_places=6)]
+Bps = Annotated[int, Field(ge=0, le=10_000)]
+WalletText = Annotated[str, StringConstraints(pattern=r"^(0x[0-9a-fA-F]{40}|unknown:.+)$")]
+Words = tuple[str, ...]
+
+ENTRY_AGE_LEAST_S = 12
+"""An entry age below the time after which a settlement counts as unknown would expire what is still settling (C10)."""
+
+
+class _Part(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AccountSettings(_Part):
+    """The account that copies."""
+
+    id: str = "desk"
+    client: str = "me"
+    bankroll_usdc: Money = Decimal(1_000)
+
+
+class GateSettings(_Part):
+    """Limits of the entry gates; `null` switches a gate off where the type allows it."""
+
+    ttl_s: Annotated[int, Field(gt=0)] = 300
+    age_max_s: Annotated[int, Field(ge=ENTRY_AGE_LEAST_S)] = 30
+    sides: tuple[Literal["BUY", "SELL"], ...] = ("BUY", "SELL")
+    markets_allowed: Words = ()
+    markets_denied: Words = ()
+    outcomes_denied: Words = ()
+    price_min: PriceOnGrid = Decimal("0.03")
+    price_max: PriceOnGrid = Decimal("0.97")
+    price_moved_max_bps: Bps | None = 400
+    spread_max: PriceOnGrid | None = Decimal("0.03")
+    depth_min_usdc: Money | None = Decimal(150)
+    depth_within: PriceOnGrid = Decimal("0.02")
+    leader_notional_min_usdc: Money = Decimal(5)
+    resolution_floor_s: Annotated[int, Field(ge=RESOLUTION_FLOOR_MS // 1000)] = RESOLUTION_FLOOR_MS // 1000
+    unknown_end: Literal["refuse", "allow"] = "refuse"
+    positions_max: Annotated[int | None, Field(ge=1)] = 15
+
+
+class AmountSettings(_Part):
+    """How much to put into one copy before the caps."""
+
+    mode: AmountMode = AmountMode.PRO_RATA
+    fixed_usdc: Money = Decimal(25)
+    factor_bps: Annotated[int, Field(ge=0, le=100_000)] = 1_000
+    parts: Annotated[int, Field(ge=1)] = 10
+
+
+class CapSettings(_Part):
+    """The most that may be at stake; basis points are of the bankroll."""
+
+    trade_min_usdc: Money = Decimal(10)
+    trade_max_usdc: Money | None = Decimal(200)
+    trade_bps: Bps = 300
+    market_max_usdc: Money | None = None
+    market_bps: Bps = 800
+    leader_bps: Bps = 2_000
+    total_max_usdc: Money | None = None
+    total_bps: Bps = 6_000
+    reserve_bps: Bps = 1_000
+
+
+class LeaderSettings(_Part):
+    """One followed leader, and where it may be bound tighter than the account."""
+
+    wallet: WalletText
+    bankroll_usdc: Money | None = None
+    amount: AmountSettings | None = None
+    caps: CapSettings | None = None
+
+
+class PaceSettings(_Part):
+    """How time is cut: the window whose trades are combined, and how long after its end we see them."""
+
+    scan_window_ms: Annotated[int, Field(ge=1)] = 10_000
+    detection_lag_ms: Annotated[int, Field(ge=0)] = 5_000
+
+
+class PaperSettings(_Part):
+    """The paper venue's model of the real one; see docs/paper.md."""
+
+    latency_ms: Annotated[int, Field(ge=0)] = 500
+    depth_bps: Bps = 2_500
+
+
+class LogSettings(_Part):
+    """Where the program talks; the file gets JSON lines."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    file: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything a run is bound by. Made from one merged tree; the layers of that tree are `layers.py`'s."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    preset: str = "balanced"
+    mode_ceiling: Literal["paper"] = "paper"
+    account: AccountSettings = AccountSettings()
+    leaders: tuple[LeaderSettings, ...] = ()
+    gates: GateSettings = GateSettings()
+    amount: AmountSettings = AmountSettings()
+    caps: CapSettings = CapSettings()
+    slip_max_bps: Bps = 400
+    exit_slip_max_bps: Bps = 1_000
+    below_minimum: BelowMinimum = BelowMinimum.RAISE
+    sell_beyond_holding: bool = False
+    pace: PaceSettings = PaceSettings()
+    paper: PaperSettings = PaperSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take nothing but what is passed in: the layers are read, with their origins, in `layers.py`."""
+        return (init_settings,)
