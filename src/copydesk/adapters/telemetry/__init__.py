@@ -1,0 +1,1 @@
+"""The plugs that tell what happened: the log of decisions and the log of the program."""
