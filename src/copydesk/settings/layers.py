@@ -11,7 +11,7 @@ from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 from platformdirs import user_config_path
@@ -24,7 +24,7 @@ from copydesk.settings.schema import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Tree = dict[str, Any]
+Tree = dict[str, object]
 PREFIX = "COPYDESK_"
 NESTED = "__"
 VERSION_DIGITS = 16
@@ -77,7 +77,7 @@ def presets() -> dict[str, Tree]:
     return dict(yaml.load(text, Loader=_DecimalLoader))
 
 
-def flat(settings: BaseModel, before: str = "") -> Iterator[tuple[str, Any]]:
+def flat(settings: BaseModel, before: str = "") -> Iterator[tuple[str, object]]:
     """Every value with its dotted path, in the order of the schema."""
     for name in type(settings).model_fields:
         value = getattr(settings, name)
@@ -146,9 +146,17 @@ def _from_flags(flags: Mapping[str, str]) -> Tree:
         *parents, name = path.split(".")
         branch = tree
         for parent in parents:
-            branch = branch.setdefault(parent, {})
+            branch = _branch(branch, parent, path)
         branch[name] = yaml.load(text, Loader=_DecimalLoader)
     return tree
+
+
+def _branch(tree: Tree, name: str, path: str) -> Tree:
+    """The group `name` of a tree, made if it is not there. Raises `BadInput` if a value stands in its place."""
+    branch = tree.setdefault(name, {})
+    if not isinstance(branch, dict):
+        raise BadInput(f"setting {path}", found=f"{name} is also given a value", allowed="a value or parts, not both")
+    return branch
 
 
 def _preset_named(given: list[Layer]) -> str:
@@ -164,8 +172,7 @@ def _merge(into: Tree, values: Tree, origin: str, origins: dict[str, str], befor
     for name, value in values.items():
         path = f"{before}{name}"
         if isinstance(value, dict):
-            branch = into.setdefault(name, {})
-            _merge(branch, value, origin, origins, f"{path}.")
+            _merge(_branch(into, name, path), value, origin, origins, f"{path}.")
         else:
             into[name] = value
             origins[path] = origin
@@ -187,5 +194,13 @@ def _checked(tree: Tree, origins: dict[str, str]) -> Settings:
 
 
 def _version(settings: Settings) -> str:
-    """The digest of what decides anything: everything but where the program talks."""
-    return sha256(settings.model_dump_json(exclude={"log"}).encode()).hexdigest()[:VERSION_DIGITS]
+    """The digest of what decides anything: everything but where the program talks. 0.9 and 0.90 are the same."""
+    return sha256(repr(_canonical(settings.model_dump(exclude={"log"}))).encode()).hexdigest()[:VERSION_DIGITS]
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, dict):
+        return [(name, _canonical(value[name])) for name in sorted(value)]
+    if isinstance(value, list | tuple):
+        return [_canonical(each) for each in value]
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,166 @@
+"""Settings: later layers win, each value knows its layer, and nothing unknown or out of bounds passes (S4.3, S2.18)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from copydesk.domain.errors import BadInput, Unreadable
+from copydesk.domain.ids import Wallet
+from copydesk.domain.limits import RESOLUTION_FLOOR_MS, AmountMode
+from copydesk.settings.layers import flat, load, presets
+from copydesk.settings.limits import relations
+from tests.builders import price, usdc
+
+WALLET = "0x" + "1E" * 20
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No user file, no variables, an empty working folder."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_defaults_are_the_balanced_preset() -> None:
+    """Nothing given: everything comes from the defaults."""
+    loaded = load({})
+    assert loaded.settings.preset == "balanced"
+    assert set(loaded.origins.values()) == {"default"}
+
+
+def test_each_layer_wins_over_the_one_before(nothing_set: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """flag > environment > .env > project file > user file > preset > command > default."""
+    config = nothing_set / "config" / "copydesk"
+    config.mkdir(parents=True)
+    layers = {
+        "command": ({"gates": {"price_max": "0.91"}}, "0.91"),
+        "user file": (config / "copydesk.yaml", "0.92"),
+        "project file": (nothing_set / "copydesk.yaml", "0.93"),
+        ".env": (nothing_set / ".env", "0.94"),
+        "environment": (None, "0.95"),
+        "flag": (None, "0.96"),
+    }
+    command, flags = {}, {}
+    for origin, (where, value) in layers.items():
+        if isinstance(where, dict):
+            command = where
+        elif isinstance(where, Path) and where.name == ".env":
+            where.write_text(f"COPYDESK_GATES__PRICE_MAX={value}\n")
+        elif isinstance(where, Path):
+            where.write_text(f"gates:\n  price_max: {value}\n")
+        elif origin == "environment":
+            monkeypatch.setenv("COPYDESK_GATES__PRICE_MAX", value)
+        else:
+            flags = {"gates.price_max": value}
+        loaded = load(flags, command)
+        assert relations(loaded)[0].limits.gates.price_max == price(value)
+        assert loaded.origins["gates.price_max"] == origin
+
+
+def test_every_preset_can_be_loaded_and_says_so() -> None:
+    """C20: presets named after use."""
+    assert {"balanced", "selective", "mirror", "equal", "custom", "exact"} <= set(presets())
+    for name in presets():
+        loaded = load({"preset": name})
+        assert loaded.settings.preset == name
+        given = presets()[name]
+        assert ("preset " + name in loaded.origins.values()) == bool(given)
+
+
+def test_the_figures_of_the_brief_are_the_presets() -> None:
+    """S2.3-S2.5, S2.13-S2.16, S4.8, S4.9, S3.17, S3.20, S3.21, S0.34: figures, not moods."""
+    balanced, selective, mirror = (relations(load({"preset": name}))[0].limits for name in
+                                   ("balanced", "selective", "mirror"))  # fmt: skip
+    assert balanced.gates.ttl_ms == 300_000
+    assert balanced.gates.age_max_ms == 30_000
+    assert (balanced.gates.price_min, balanced.gates.price_max) == (price("0.03"), price("0.97"))
+    assert balanced.gates.positions_max == 15
+    assert (balanced.caps.trade_min, balanced.caps.trade_max) == (usdc(10), usdc(200))
+    assert (balanced.caps.leader_bps, balanced.amount.mode) == (2_000, AmountMode.PRO_RATA)
+    assert (selective.gates.price_moved_max_bps, selective.gates.depth_min) == (400, usdc(2_000))
+    assert selective.gates.spread_max == price("0.03")
+    assert (selective.caps.trade_bps, selective.caps.market_bps, selective.caps.total_bps) == (300, 800, 6_000)
+    assert selective.caps.reserve_bps == 1_000
+    assert (mirror.amount.factor_bps, mirror.slip_max_bps) == (2_500, 50)
+    assert (mirror.caps.trade_max, mirror.caps.market_max, mirror.caps.total_max) == (
+        usdc(250),
+        usdc(1_000),
+        usdc(5_000),
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ({"gates.prise_max": "0.9"}, "gates.prise_max .from flag.: found no such setting"),
+        ({"gates.price_max": "1.0"}, "gates.price_max .from flag."),
+        ({"gates.price_max": "0.1234567"}, "gates.price_max"),
+        ({"gates.age_max_s": "11"}, "gates.age_max_s"),
+        ({"gates.resolution_floor_s": "599"}, "gates.resolution_floor_s"),
+        ({"caps.trade_bps": "10001"}, "caps.trade_bps"),
+        ({"account.bankroll_usdc": "-1"}, "account.bankroll_usdc"),
+        ({"mode_ceiling": "live"}, "mode_ceiling"),
+        ({"preset": "wild"}, "preset: found 'wild'; allowed balanced, selective"),
+        ({"leaders": "[{wallet: '0x12'}]"}, "leaders.0.wallet"),
+    ],
+)
+def test_a_bad_setting_is_named_with_what_was_found_and_allowed(flags: dict[str, str], said: str) -> None:
+    """T26-like care: a setting that cannot be right stops the program before it does anything."""
+    with pytest.raises(BadInput, match=said):
+        load(flags)
+
+
+def test_the_resolution_floor_can_only_be_raised() -> None:
+    """S3.22, C25."""
+    assert relations(load({}))[0].limits.gates.resolution_floor_ms == RESOLUTION_FLOOR_MS
+    raised = load({"gates.resolution_floor_s": "3600"})
+    assert relations(raised)[0].limits.gates.resolution_floor_ms == 3_600_000
+
+
+def test_a_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that has no effect must not look as if it had."""
+    monkeypatch.setenv("COPYDESK_GATE__PRICE_MAX", "0.9")
+    with pytest.raises(BadInput, match="COPYDESK_GATE__PRICE_MAX in environment"):
+        load({})
+
+
+def test_a_file_that_is_no_yaml_is_unreadable(nothing_set: Path) -> None:
+    """One line, with the file's name."""
+    (nothing_set / "copydesk.yaml").write_text("gates: [")
+    with pytest.raises(Unreadable, match=r"copydesk\.yaml: not a YAML file"):
+        load({})
+
+
+def test_named_leaders_have_relations_of_their_own() -> None:
+    """S0.16: each named leader is followed, in lower case, with the bankroll the user says it has."""
+    loaded = load({"leaders": f"[{{wallet: '{WALLET}', bankroll_usdc: 5000}}]"})
+    (relation,) = relations(loaded)
+    assert relation.leader == Wallet(WALLET.lower())
+    assert relation.limits.amount.leader_bankroll == usdc(5_000)
+
+
+def test_a_leaders_caps_can_only_be_tighter() -> None:
+    """Settings in three layers: a lower one never loosens a limit of the one above."""
+    tighter = load({"leaders": f"[{{wallet: '{WALLET}', caps: {{trade_max_usdc: 50}}}}]"})
+    assert relations(tighter)[0].limits.caps.trade_max == usdc(50)
+    looser = load({"leaders": f"[{{wallet: '{WALLET}', caps: {{trade_max_usdc: 500}}}}]"})
+    with pytest.raises(BadInput, match=r"caps\.trade_max_usdc: found 500; allowed at most the account's 200"):
+        relations(looser)
+
+
+def test_the_version_is_that_of_the_values_not_of_their_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I27: a decision names its settings; where they stood and where the program logs does not matter."""
+    by_flag = load({"gates.price_max": "0.9"})
+    monkeypatch.setenv("COPYDESK_GATES__PRICE_MAX", "0.90")
+    assert load({}).version == by_flag.version
+    assert load({"log.level": "debug"}).version == by_flag.version
+    assert load({"gates.price_max": "0.91"}).version != by_flag.version
+
+
+def test_every_value_has_an_origin() -> None:
+    """`config show --origin` leaves nothing out."""
+    loaded = load({"caps.trade_bps": "100"})
+    assert set(loaded.origins) == {path for path, _ in flat(loaded.settings)}
