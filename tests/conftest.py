@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 REPO = Path(__file__).resolve().parents[1]
-RECORDED_DATA = Path(os.environ.get("COPYDESK_RECORDED_DATA") or REPO.parent / "shared" / "data")
+RECORDED_DATA = Path(os.environ.get("RECORDED_DATA") or REPO.parent / "shared" / "data")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 settings.register_profile(
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("recorded") is None or RECORDED_DATA.is_dir():
         return
-    missing = f"no recorded data at {RECORDED_DATA}: set COPYDESK_RECORDED_DATA to the folder"
+    missing = f"no recorded data at {RECORDED_DATA}: set RECORDED_DATA to the folder"
     if IN_CI:
         pytest.fail(missing, pytrace=False)
     pytest.skip(missing)

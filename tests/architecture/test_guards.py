@@ -61,12 +61,12 @@ def test_a_test_may_use_this_machine(tmp_path: Path) -> None:
 def test_without_recorded_data_a_test_is_skipped_and_in_ci_it_fails(tmp_path: Path) -> None:
     for name, env, said in [("a", {}, "1 skipped"), ("b", {"CI": "true"}, "1 error")]:
         (tmp_path / name).mkdir()
-        assert outcome(tmp_path / name, RECORDED, COPYDESK_RECORDED_DATA="/nowhere", **env).startswith(said)
+        assert outcome(tmp_path / name, RECORDED, RECORDED_DATA="/nowhere", **env).startswith(said)
 
 
 @pytest.mark.slow
 def test_with_recorded_data_the_test_runs(tmp_path: Path) -> None:
-    assert outcome(tmp_path, RECORDED, COPYDESK_RECORDED_DATA=str(tmp_path), CI="true").startswith("1 passed")
+    assert outcome(tmp_path, RECORDED, RECORDED_DATA=str(tmp_path), CI="true").startswith("1 passed")
 
 
 def test_a_figure_over_its_limit_fails_the_bench() -> None:
