@@ -180,7 +180,7 @@ def _merge(into: Tree, values: Tree, origin: str, origins: dict[str, str], befor
 
 def _checked(tree: Tree, origins: dict[str, str]) -> Settings:
     try:
-        return Settings(**tree)
+        return Settings.model_validate(tree)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"])
