@@ -23,7 +23,7 @@ from copydesk.domain.limits import Amount, AmountMode, BelowMinimum, Caps, Gates
 from copydesk.domain.market import Market
 from copydesk.domain.money import MICROS, Price, Shares, Usdc, amount_traded
 from copydesk.domain.signal import Signal
-from copydesk.domain.trade import LeaderTrade, Side, Token
+from copydesk.domain.trade import ActivityKind, LeaderActivity, LeaderTrade, Side, Token
 from copydesk.flow.decide.snapshot import Snapshot
 
 NOON = TimeMs(1_790_000_000_000)
@@ -75,6 +75,18 @@ def a_trade(**said: Any) -> LeaderTrade:
         tx_hash=tx,
         **said,
     )
+
+
+def an_activity(kind: ActivityKind, size: str, **said: Any) -> LeaderActivity:
+    """Something other than a trade, of the builders' leader in their market at noon; `at_s` can be said."""
+    parts: dict[str, Any] = {
+        "event_id": EventId("1" * 64),
+        "market": MARKET,
+        "token": None,
+        "cash": usdc(size),
+        "happened_at": TimeMs(NOON + 1000 * said.pop("at_s", 0)),
+    }
+    return LeaderActivity(kind=kind, leader=LEADER, shares=shares(size), source="test", **(parts | said))
 
 
 def a_signal(**said: Any) -> Signal:

@@ -46,7 +46,7 @@ class BookSource(Protocol):
     """Order books as a trader could have seen them."""
 
     def observe(self, trade: LeaderTrade) -> None:
-        """Take a print into account. Called in order of time, once an event, for every trade seen."""
+        """Take a print into account. Called in order of time, once an event; on paper the venue passes prints on."""
         ...
 
     def book(self, token: Token, at: TimeMs) -> Book | None:
@@ -58,7 +58,7 @@ class Venue(Protocol):
     """Where orders go. A venue that sends bytes must not send any before the order's intent is durable (I3)."""
 
     def observe(self, trade: LeaderTrade) -> None:
-        """Take a print into account, as `BookSource.observe`. A real venue ignores it."""
+        """Take a print into account: a paper venue fills by it and shows it to its books, a real one ignores it."""
         ...
 
     def submit(self, order: Order) -> None:

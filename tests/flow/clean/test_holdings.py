@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from copydesk.domain.ids import EventId
 from copydesk.domain.money import Shares
 from copydesk.domain.trade import ActivityKind, LeaderActivity, Side
 from copydesk.flow.clean.holdings import Holdings
-from tests.builders import LEADER, MARKET, NO, NOON, YES, a_trade, shares, usdc
-
-
-def an_activity(kind: ActivityKind, size: str, **said: Any) -> LeaderActivity:
-    """Something other than a trade, in the market of the builders."""
-    parts: dict[str, Any] = {"market": MARKET, "token": None} | said
-    return LeaderActivity(
-        event_id=EventId("1" * 64), kind=kind, leader=LEADER, shares=shares(size), cash=usdc(size),
-        happened_at=NOON, source="test", **parts,
-    )  # fmt: skip
+from tests.builders import LEADER, MARKET, NO, YES, a_trade, an_activity, shares
 
 
 def held(holdings: Holdings) -> tuple[Shares | None, Shares | None]:

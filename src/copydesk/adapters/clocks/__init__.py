@@ -1,0 +1,1 @@
+"""Clocks: the time of day, and a stopwatch."""
