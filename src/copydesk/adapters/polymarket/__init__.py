@@ -1,0 +1,1 @@
+"""The venue: everything that knows Polymarket's own names, shapes and figures."""
