@@ -1,0 +1,107 @@
+"""Double entry: what each fact does to the books, so that every asset sums to zero in every entry (I15).
+
+| fact           | free                      | reserved  | deployed | fees | realised  | deposits | held / market |
+|----------------|---------------------------|-----------|----------|------|-----------|----------|---------------|
+| `Deposited`    | + amount                  |           |          |      |           | - amount |               |
+| `OrderPlanned` | - reserve                 | + reserve |          |      |           |          |               |
+| `FillBooked`   | + released + cash - fee   | - released| + basis  | + fee| - realised|          | +/- shares    |
+| `OrderEnded`   | + released                | - released|          |      |           |          |               |
+| `Settled`      | + payout                  |           | + basis  |      | - realised|          | -/+ shares    |
+| `Corrected`    | as the fact says                                                                            |
+
+`cash` is minus the amount of a buy, plus the amount of a sell. A line of nothing is left out.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from copydesk.domain.errors import require
+from copydesk.domain.events import (
+    ActivitySeen,
+    BookName,
+    Corrected,
+    DecisionMade,
+    Deposited,
+    Fact,
+    FillBooked,
+    OrderEnded,
+    OrderPlanned,
+    Posting,
+    RunFinished,
+    RunStarted,
+    Settled,
+)
+
+USDC = "USDC"
+
+_FREE = BookName.FREE.value
+_RESERVED = BookName.RESERVED.value
+_DEPLOYED = BookName.DEPLOYED.value
+_FEES = BookName.FEES.value
+_REALISED = BookName.REALISED.value
+_DEPOSITS = BookName.DEPOSITS.value
+_HELD = BookName.HELD.value
+_MARKET = BookName.MARKET.value
+
+
+def postings_of(fact: Fact) -> tuple[Posting, ...]:
+    """The lines `fact` writes, in the order of the table above. Raises `Broken` if they would not balance."""
+    match fact:
+        case DecisionMade() | ActivitySeen() | RunStarted() | RunFinished():
+            return ()
+        case OrderPlanned():
+            return _moved(_FREE, _RESERVED, int(fact.order.reserve))
+        case FillBooked():
+            lines = _of_fill(fact)
+        case OrderEnded():
+            return _moved(_RESERVED, _FREE, int(fact.released))
+        case Settled():
+            lines = _of_settlement(fact)
+        case Deposited():
+            return _moved(_DEPOSITS, _FREE, int(fact.amount))
+        case Corrected():
+            lines = tuple(Posting(book, asset, amount) for book, asset, amount in fact.postings)
+        case _:
+            assert_never(fact)
+    wrong = imbalance(lines)
+    require(not wrong, f"I15: {type(fact).__name__} does not sum to zero: {wrong}")
+    return lines
+
+
+def imbalance(postings: tuple[Posting, ...]) -> dict[str, int]:
+    """What is left over by asset; empty if every asset sums to zero."""
+    sums: dict[str, int] = {}
+    for posting in postings:
+        sums[posting.asset] = sums.get(posting.asset, 0) + posting.amount
+    return {asset: left for asset, left in sums.items() if left}
+
+
+def _moved(source: str, target: str, amount: int) -> tuple[Posting, ...]:
+    return (Posting(target, USDC, amount), Posting(source, USDC, -amount)) if amount else ()
+
+
+def _of_fill(fact: FillBooked) -> tuple[Posting, ...]:
+    shares, released, fee = int(fact.shares), int(fact.released), int(fact.fee)
+    cash = -int(fact.amount) if shares > 0 else int(fact.amount)
+    money = (
+        (_FREE, released + cash - fee),
+        (_RESERVED, -released),
+        (_DEPLOYED, int(fact.basis)),
+        (_FEES, fee),
+        (_REALISED, -int(fact.realised)),
+    )
+    return _lines(money) + _shares(fact.token, shares)
+
+
+def _of_settlement(fact: Settled) -> tuple[Posting, ...]:
+    money = ((_FREE, int(fact.payout)), (_DEPLOYED, int(fact.basis)), (_REALISED, -int(fact.realised)))
+    return _lines(money) + _shares(fact.token, -int(fact.shares))
+
+
+def _lines(money: tuple[tuple[str, int], ...]) -> tuple[Posting, ...]:
+    return tuple(Posting(book, USDC, amount) for book, amount in money if amount)
+
+
+def _shares(token: str, gained: int) -> tuple[Posting, ...]:
+    return (Posting(_HELD, token, gained), Posting(_MARKET, token, -gained)) if gained else ()
