@@ -1,0 +1,79 @@
+"""Proof that a portfolio is sound: its identities, and its canonical bytes to compare with another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from copydesk.domain.errors import require
+from copydesk.domain.events import BookName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from copydesk.domain.money import Usdc
+    from copydesk.flow.portfolio.fold import Portfolio
+
+
+def prove(portfolio: Portfolio) -> None:
+    """Raise `Broken` naming the first identity that does not hold.
+
+    What corrections moved names no order, position or market, so it is added to the sums of those.
+    """
+    free, reserved, deployed = int(portfolio.free), int(portfolio.reserved), int(portfolio.deployed)
+    realised, fees = int(portfolio.realised), int(portfolio.fees)
+    bankroll = int(portfolio.deposited) + realised - fees
+    _same("I13 free + reserved + deployed and deposits + realised - fees", free + reserved + deployed, bankroll)
+    held = portfolio.positions.values()
+    corrected = _corrected(portfolio)
+    extra_reserved, extra_deployed = corrected[BookName.RESERVED], corrected[BookName.DEPLOYED]
+    orders = portfolio.open_orders.values()
+    _same("reserved and open orders", reserved, _sum(order.reserved for order in orders) + extra_reserved)
+    _same("deployed and positions at cost", deployed, _sum(position.basis for position in held) + extra_deployed)
+    at_stake = reserved + deployed - extra_reserved - extra_deployed
+    _same("I17 exposure and exposure by market", at_stake, _sum(portfolio.exposure_by_market.values()))
+    _same("I17 exposure and exposure by leader", at_stake, _sum(portfolio.exposure_by_leader.values()))
+    _same("open positions", portfolio.positions_open, sum(1 for position in held if position.is_open))
+    net = realised - fees + corrected[BookName.REALISED] + corrected[BookName.FEES]
+    for name in ("pnl_by_leader", "pnl_by_market", "pnl_by_category"):
+        _same(f"profit and {name}", net, _sum(getattr(portfolio.results, name).values()))
+    everything = (*held, *portfolio.settled.values())
+    own = _sum(position.realised - position.fees for position in everything)
+    _same("profit and that of all positions", net, own)
+    require(all(position.shares or not position.basis for position in held), "a position without shares has a cost")
+
+
+def dump(portfolio: Portfolio) -> bytes:
+    """Every part by name, in sorted order, as JSON; numbers that may pass 64 bits as text."""
+    results = portfolio.results
+    gap = results.gap
+    parts = {name: getattr(portfolio, name) for name in _PLAIN}
+    parts["positions"] = sorted(portfolio.positions.items())
+    parts["settled"] = sorted(portfolio.settled.items())
+    parts["corrections"] = sorted(portfolio.corrections.items())
+    parts["open_orders"] = sorted(portfolio.open_orders.items())
+    parts["results"] = {name: getattr(results, name) for name in results.__slots__ if name != "gap"}
+    parts["gap"] = {"base": str(gap.base), "cost": str(gap.cost)}
+    return msgspec.json.encode(parts, order="sorted")
+
+
+_PLAIN = (
+    *("free", "reserved", "deployed", "fees", "realised", "deposited"),
+    *("positions_open", "exposure_by_market", "exposure_by_leader"),
+)
+
+
+def _corrected(portfolio: Portfolio) -> dict[str, int]:
+    sums = dict.fromkeys(BookName, 0)
+    for (book, _), amount in portfolio.corrections.items():
+        sums[BookName(book)] += amount
+    return {str(book): amount for book, amount in sums.items()}
+
+
+def _sum(amounts: Iterable[Usdc]) -> int:
+    return sum(int(amount) for amount in amounts)
+
+
+def _same(what: str, left: int, right: int) -> None:
+    require(left == right, f"{what} differ: {left} and {right}")
