@@ -1,0 +1,1 @@
+"""Ledger stores: where sealed entries are kept, in a SQLite file or in memory."""

@@ -1,0 +1,69 @@
+"""Claims: the keys an entry takes for good, so that nothing is copied, planned or booked twice (I1, I10, I20).
+
+| kind    | key                    | taken by                     |
+|---------|------------------------|------------------------------|
+| event   | the event id           | the first entry it led to    |
+| action  | account and action id  | the entry that decided it    |
+| intent  | account and intent id  | the entry that planned it    |
+| fill    | the fill key           | the entry that booked it     |
+
+Ids of 64 hex digits are digests already: 16 of their 32 bytes, the first and the last eight, name them well enough
+and keep the permanent index small. Any other id is kept whole.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_hex
+from typing import TYPE_CHECKING
+
+from copydesk.domain.events import FillBooked, OrderPlanned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from copydesk.domain.events import Fact
+    from copydesk.domain.ids import AccountId, ActionId, EventId
+
+DIGEST_HEX = 64
+_WORDS = {b"e": "event", b"a": "action", b"i": "intent", b"f": "fill key"}
+
+
+def event_keys(events: Sequence[EventId]) -> list[bytes]:
+    """The keys of events, over all accounts."""
+    return _keys(b"e", events, b"")
+
+
+def action_keys(account: AccountId, actions: Sequence[ActionId]) -> list[bytes]:
+    """The keys of actions of one account."""
+    return _keys(b"a", actions, b"\x1f" + account.encode())
+
+
+def keys_of(account: AccountId, fact: Fact, events: Sequence[EventId], actions: Sequence[ActionId]) -> list[bytes]:
+    """Every key that an entry of `account` takes with it."""
+    keys = _keys(b"e", events, b"") if events else []
+    if actions:
+        keys += action_keys(account, actions)
+    if isinstance(fact, OrderPlanned):
+        keys += _keys(b"i", (fact.intent,), b"\x1f" + account.encode())
+    elif isinstance(fact, FillBooked):
+        keys += _keys(b"f", (fact.key,), b"")
+    return keys
+
+
+def words_of(key: bytes) -> str:
+    """Which field a key is about."""
+    return _WORDS[key[:1].lower()]
+
+
+def _keys(kind: bytes, names: Sequence[str], owner: bytes) -> list[bytes]:
+    try:
+        return [
+            kind + a2b_hex(name[:16] + name[48:]) + owner if len(name) == DIGEST_HEX else _whole(kind, name) + owner
+            for name in names
+        ]
+    except ValueError:
+        return [_whole(kind, name) + owner for name in names]
+
+
+def _whole(kind: bytes, name: str) -> bytes:
+    return kind.upper() + name.encode()

@@ -1,0 +1,137 @@
+"""One group of steps in one transaction: entries, their claims, the ends of the chains, and now and then a merge."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+
+from copydesk.adapters.storage.claims import words_of
+from copydesk.adapters.storage.schema import PAGE_BYTES, connect
+from copydesk.domain.errors import Broken, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from copydesk.adapters.storage.lookup import ClaimLookup
+
+RECENT_KEYS = 131_072
+"""So many claims gather in `recent` (and in memory) before they move to `claim`."""
+LOG_PAGES = 2_000
+"""About so many pages of log are written back at once."""
+
+_PAGES_A_COMMIT = 6
+_ENTRY = "INSERT INTO entry VALUES "
+ENTRY_WIDTH = 8
+_ACCOUNT, _SEQ, _HASH, _BODY = 1, 2, 6, 7
+_RECENT = "INSERT INTO recent VALUES "
+_RECENT_WIDTH = 2
+_ROWS_A_STATEMENT = (1024, 128, 16, 1)
+_HEAD = "INSERT INTO head VALUES (?,?,?) ON CONFLICT(account) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"
+_CLAIMED = """SELECT recent.key, recent.position, claim.position FROM recent CROSS JOIN claim ON claim.key = recent.key
+WHERE recent.rowid > ? LIMIT 1"""
+_MERGE = "INSERT INTO claim SELECT key, position FROM recent ORDER BY key"
+
+
+class Rows:
+    """What to write, as flat lists of values, which is how they are bound: eight an entry, key and position a claim."""
+
+    __slots__ = ("claims", "entries")
+
+    def __init__(self) -> None:
+        self.entries: list[object] = []
+        self.claims: list[bytes | int] = []
+
+
+class GroupFile:
+    """The file as its writer has it open. Used by one thread; after a failure it may only be closed."""
+
+    def __init__(self, path: Path, lookup: ClaimLookup) -> None:
+        self._connection = connect(path)
+        self._lookup = lookup
+        self._log_pages = 0
+        self._next = self._connection.execute("SELECT coalesce(max(position), 0) + 1 FROM entry").fetchone()[0]
+
+    def write(self, steps: Iterable[Rows]) -> None:
+        """Commit `steps` as a whole. Raises `Broken` if they do not follow what is stored, else what SQLite raised."""
+        group = Rows()
+        for step in steps:
+            group.entries += step.entries
+            group.claims += step.claims
+        connection = self._connection
+        self._lookup.end_view()
+        connection.execute("BEGIN IMMEDIATE")
+        after = self._next + len(group.entries) // ENTRY_WIDTH
+        follows = group.entries[0] == self._next and group.entries[-ENTRY_WIDTH] == after - 1
+        require(follows, f"I9: the entries from position {group.entries[0]} on leave a gap after {self._next - 1}")
+        try:
+            self._insert(_ENTRY, ENTRY_WIDTH, group.entries)
+            self._claim(group)
+            self._move_heads(group)
+            merged = self._merge()
+            connection.execute("COMMIT")
+            self._next = after
+        except sqlite3.IntegrityError as wrong:
+            at = group.entries[0]
+            raise Broken(f"I9: the entries from position {at} do not follow what is stored: {wrong}") from wrong
+        self._lookup.end_view()
+        self._lookup.forget(merged)
+        self._write_back(group, is_due=bool(merged))
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is rolled back."""
+        self._connection.close()
+
+    def _claim(self, group: Rows) -> None:
+        recent = self._lookup.recent
+        self._insert(_RECENT, _RECENT_WIDTH, group.claims)
+        found = self._connection.execute(_CLAIMED, (len(recent),)).fetchone()
+        if found is not None:
+            key, position, earlier = found
+            raise Broken(
+                f"I1: the {words_of(key)} of the entry at position {position} was claimed before, at position {earlier}"
+            )
+        recent += cast("list[bytes]", group.claims[::_RECENT_WIDTH])
+
+    def _move_heads(self, group: Rows) -> None:
+        accounts, seqs, seals = (group.entries[column::ENTRY_WIDTH] for column in (_ACCOUNT, _SEQ, _HASH))
+        first = dict(zip(reversed(accounts), reversed(seqs), strict=True))
+        last = {account: (account, seq, seal) for account, seq, seal in zip(accounts, seqs, seals, strict=True)}
+        for account, count in Counter(accounts).items():
+            row = self._connection.execute("SELECT seq FROM head WHERE account = ?", (account,)).fetchone()
+            before = row[0] if row is not None else 0
+            follows = first[account] == before + 1 and last[account][1] == before + count
+            require(follows, f"I9: the entries of account {account} leave a gap after entry {before}")
+        self._connection.executemany(_HEAD, last.values())
+
+    def _merge(self) -> list[bytes]:
+        if len(self._lookup.recent) < RECENT_KEYS:
+            return []
+        self._connection.execute(_MERGE)
+        self._connection.execute("DELETE FROM recent")
+        merged, self._lookup.recent = self._lookup.recent, []
+        return merged
+
+    def _write_back(self, group: Rows, *, is_due: bool) -> None:
+        self._log_pages += _PAGES_A_COMMIT + _bytes(group) // PAGE_BYTES
+        if is_due or self._log_pages >= LOG_PAGES:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._log_pages = 0
+
+    def _insert(self, statement: str, width: int, values: Sequence[object]) -> None:
+        """Insert many rows a statement: each gives up the interpreter's lock once, not once a row."""
+        marks = f"({','.join('?' * width)})"
+        start = 0
+        for rows in _ROWS_A_STATEMENT:
+            size = rows * width
+            if len(values) - start < size:
+                continue
+            many = statement + ",".join([marks] * rows)
+            while len(values) - start >= size:
+                self._connection.execute(many, values[start : start + size])
+                start += size
+
+
+def _bytes(group: Rows) -> int:
+    return sum(map(len, cast("list[bytes]", group.entries[_BODY::ENTRY_WIDTH])))
