@@ -1,0 +1,274 @@
+"""The six stages as one function of time: leaders' trades in, decisions, orders, fills and sealed facts out.
+
+The pipeline has no clock and no loop of its own. `take` shows it what leaders did, `advance` tells it what time it
+is, `finish` says that nothing more will come. Live, paper, replay and backtest differ only in what is plugged in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from copydesk.domain.decision import Approved
+from copydesk.domain.events import ActivitySeen, DecisionMade, Deposited, Fact, RunFinished, RunStarted
+from copydesk.domain.ids import AccountId, EventId, TimeMs
+from copydesk.domain.limits import AmountMode, Relation
+from copydesk.domain.money import NO_SHARES, NO_USDC, Usdc
+from copydesk.domain.order import Fill
+from copydesk.domain.trade import LeaderTrade, RowRefused, Side, Token
+from copydesk.flow.capture.tally import Tally
+from copydesk.flow.clean.fan_out import Following, signal_for
+from copydesk.flow.clean.scanner import Scanner
+from copydesk.flow.decide.decision import decide
+from copydesk.flow.decide.snapshot import Snapshot
+from copydesk.flow.execute.plan import ended, plan
+from copydesk.flow.ledger.seal import Sealer
+from copydesk.flow.portfolio.awaiting import Awaiting, Waiting
+from copydesk.flow.portfolio.booking import booking_of, settlement_of
+from copydesk.flow.portfolio.fold import Portfolio
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from copydesk.domain.events import Entry
+    from copydesk.domain.ids import ActionId, OrderId, Wallet
+    from copydesk.domain.signal import Signal
+    from copydesk.domain.trade import LeaderActivity, Sighting
+    from copydesk.flow.clean.window import Group, ScanWindow
+    from copydesk.ports import BookSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
+
+
+class Plugs(NamedTuple):
+    """What the pipeline is plugged into."""
+
+    markets: MarketDirectory
+    results: ResultSource
+    books: BookSource
+    venue: Venue
+    store: LedgerStore
+    log: DecisionLog
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pipeline runs under: who copies whom, how time is cut, and what an account starts with."""
+
+    run: str
+    preset: str
+    settings_version: str
+    relations: tuple[Relation, ...]
+    bankroll: Usdc
+    scan_window_ms: int
+    detection_lag_ms: int
+
+
+class Desk:
+    """One account: what it holds, and the seal of its ledger chain."""
+
+    def __init__(self, account: AccountId, portfolio: Portfolio, sealer: Sealer) -> None:
+        self.account, self.portfolio, self.sealer = account, portfolio, sealer
+        self.has_begun = False
+
+
+class Pipeline:
+    """Everything between the feeds and the ledger for a set of accounts.
+
+    `position` is how many entries the store held when this run began; together with those sealed since, it tells the
+    store up to where its claims count.
+    """
+
+    def __init__(self, plugs: Plugs, rules: Rules, desks: dict[AccountId, Desk], position: int) -> None:
+        self.plugs, self.rules, self.desks, self.position = plugs, rules, desks, position
+        self.now = TimeMs(0)
+        self.tally = Tally()
+        self._following = Following(rules.relations)
+        self._scanner = Scanner(rules.scan_window_ms, rules.detection_lag_ms)
+        self._awaiting = Awaiting()
+        self._leaders: set[str] = set()
+        self._desk_of: dict[OrderId, Desk] = {}
+
+    def adopt(self) -> None:
+        """Take over what earlier runs left open: each position waits for its result again."""
+        for desk in self.desks.values():
+            for position in desk.portfolio.positions.values():
+                if position.is_open:
+                    token = Token(
+                        id=position.token, market=position.market, outcome=position.outcome, title=position.title
+                    )
+                    self._await(desk, position.leader, token, None)
+
+    def take(self, sighting: Sighting) -> None:
+        """Stage 1, capture: take in one thing a feed saw. What was due before it happens first."""
+        if isinstance(sighting, RowRefused):
+            self.tally.refuse(sighting)
+            return
+        self.advance(sighting.happened_at)
+        if not self._scanner.is_first(sighting):
+            self.tally.duplicates += 1
+            return
+        self.tally.events += 1
+        if isinstance(sighting, LeaderTrade):
+            self.plugs.venue.observe(sighting)
+            if self._following.followers(sighting.leader):
+                self._scanner.gather(sighting)
+        else:
+            self._note(sighting)
+
+    def advance(self, until: TimeMs) -> None:
+        """Let time pass: whatever is due up to `until` happens in order, each as of the moment it was due."""
+        while True:
+            result_at = self._awaiting.due_at()
+            venue_at = self.plugs.venue.due_at()
+            window_at = self._scanner.due_at()
+            due = min((at for at in (result_at, venue_at, window_at) if at is not None), default=None)
+            if due is None or due > until:
+                return
+            self.now = max(self.now, due)
+            if due == venue_at:
+                self._hear()
+            elif due == result_at:
+                self._settle(*self._awaiting.pop())
+            else:
+                self._close(self._scanner.pop())
+            self.plugs.store.step_done()
+
+    def finish(self) -> None:
+        """Nothing more will come: close what is open, settle every position whose result is known, end the run."""
+        self.advance(TimeMs(2**62))
+        for waiting, token, origin in self._awaiting.drain():
+            self._settle(waiting, token, origin)
+        for desk in self.desks.values():
+            if desk.has_begun:
+                self._record(desk, RunFinished(kind=self.rules.run), None)
+        self.plugs.store.step_done()
+        self.plugs.store.flush()
+
+    def _note(self, activity: LeaderActivity) -> None:
+        """Stage 2, clean: a followed leader did something that is not a trade; it is recorded, never copied."""
+        self.tally.activities += 1
+        followers = self._following.followers(activity.leader)
+        if not followers:
+            return
+        self._scanner.note(activity)
+        claims: tuple[EventId, ...] = (activity.event_id,)
+        if self.plugs.store.claimed(claims, self.position):
+            self.tally.known(1)
+            return
+        self.now = max(self.now, activity.happened_at)
+        for relation in followers:
+            self._record(
+                self._begun(self.desks[relation.account]), ActivitySeen(activity=activity), activity.event_id, claims
+            )
+            claims = ()
+        self.plugs.store.step_done()
+
+    def _close(self, window: ScanWindow) -> None:
+        """Stage 2, clean: what no earlier run has claimed becomes one signal for each group and follower."""
+        claimed = self.plugs.store.claimed(window.event_ids(), self.position)
+        left = 0
+        for group in window.without(claimed):
+            left += len(group.trades)
+            self._fan_out(group)
+        self.tally.known(window.trades - left)
+
+    def _fan_out(self, group: Group) -> None:
+        leader = group.trades[0].leader
+        self._leaders.add(leader)
+        claims = tuple(group.claims())
+        for relation in self._following.followers(leader):
+            signal = signal_for(relation.client, group, self.now)
+            self.tally.signals += 1
+            self.tally.actions += len(signal.actions) if claims else 0
+            self._decide(signal, relation, claims)
+            claims = ()
+
+    def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
+        """Stages 3 to 5: decide, seal the decision, and plan and place the order if there is one."""
+        desk = self._begun(self.desks[relation.account])
+        decided = self.plugs.store.decided(desk.account, signal.actions, self.position)
+        decision = decide(signal, self._snapshot(signal, relation, desk, is_decided=bool(decided)), relation)
+        actions = [action for action in signal.actions if action not in decided]
+        entry = self._record(desk, DecisionMade(decision=decision), signal.events[0], claims, actions)
+        self.plugs.log.write((entry.body,))
+        if isinstance(decision, Approved):
+            planned = plan(decision, self.plugs.markets.market(signal.token))
+            self._record(desk, planned, signal.events[0])
+            self._desk_of[planned.order.id] = desk
+            self.plugs.venue.submit(planned.order)
+
+    def _snapshot(self, signal: Signal, relation: Relation, desk: Desk, *, is_decided: bool) -> Snapshot:
+        token, portfolio = signal.token, desk.portfolio
+        needs_book = signal.side is Side.BUY and relation.limits.amount.mode is not AmountMode.EXACT
+        payout = self.plugs.results.payout(token)
+        position = portfolio.positions.get((signal.leader, token.id))
+        held = NO_SHARES if position is None else position.shares
+        return Snapshot(
+            now=self.now,
+            market=self.plugs.markets.market(token),
+            book=self.plugs.books.book(token, self.now) if needs_book else None,
+            is_halted=False,
+            is_resolved=payout is not None and payout.resolved_at is not None and payout.resolved_at <= self.now,
+            is_decided=is_decided,
+            free=portfolio.free,
+            bankroll=portfolio.bankroll,
+            deposited=portfolio.deposited,
+            market_exposure=portfolio.exposure_by_market.get(token.market, NO_USDC),
+            leader_exposure=portfolio.exposure_by_leader.get(signal.leader, NO_USDC),
+            total_exposure=portfolio.exposure,
+            positions_open=portfolio.positions_open,
+            held=held,
+            is_new_position=held == NO_SHARES,
+            leaders_followed=self._following.leaders_named() or len(self._leaders),
+        )
+
+    def _hear(self) -> None:
+        """Stage 4, execute: take in what the venue says of our orders."""
+        for event in self.plugs.venue.events(self.now):
+            desk = self._desk_of[event.order]
+            placed = desk.portfolio.open_orders[event.order]
+            order, origin = placed.order, placed.order.causes[0]
+            if isinstance(event, Fill):
+                position = desk.portfolio.positions.get((order.leader, order.token.id))
+                self._record(desk, booking_of(order, placed.reserved, event, position), origin)
+                self._await(desk, order.leader, order.token, origin)
+            else:
+                del self._desk_of[event.order]
+                self._record(desk, ended(event, placed.reserved), origin)
+
+    def _await(self, desk: Desk, leader: Wallet, token: Token, origin: EventId | None) -> None:
+        self._awaiting.add(Waiting(desk.account, leader, token.id), token, self.plugs.results.payout(token), origin)
+
+    def _settle(self, waiting: Waiting, token: Token, origin: EventId | None) -> None:
+        """Stage 6, portfolio: redeem a position whose market has resolved, also one that was sold before."""
+        desk = self.desks[waiting.account]
+        position = desk.portfolio.positions.get((waiting.leader, waiting.token))
+        payout = self.plugs.results.payout(token)
+        if payout is not None and position is not None:
+            self._record(self._begun(desk), settlement_of(position, payout.per_share), origin)
+
+    def _record(
+        self,
+        desk: Desk,
+        fact: Fact,
+        origin: EventId | None,
+        events: Sequence[EventId] = (),
+        actions: Sequence[ActionId] = (),
+    ) -> Entry:
+        """Stage 5, ledger: seal a fact, fold it into the holdings, hand it to the store."""
+        entry = desk.sealer.seal(fact, self.now, origin)
+        desk.portfolio.apply(fact)
+        self.tally.record(fact)
+        self.plugs.store.append(entry, events, actions)
+        self.position += 1
+        return entry
+
+    def _begun(self, desk: Desk) -> Desk:
+        """A desk that has begun: a run's first facts say under what it runs, and what a new account starts with."""
+        if not desk.has_begun:
+            desk.has_begun = True
+            rules = self.rules
+            started = RunStarted(kind=rules.run, preset=rules.preset, settings_version=rules.settings_version)
+            self._record(desk, started, None)
+            if not desk.portfolio.deposited:
+                self._record(desk, Deposited(amount=rules.bankroll, note="starting bankroll"), None)
+        return desk
