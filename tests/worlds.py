@@ -75,6 +75,7 @@ def run(store: LedgerStore, sightings: Sequence[Sighting], **said: Any) -> Finis
         bankroll=usdc(1_000),
         scan_window_ms=10_000,
         detection_lag_ms=5_000,
+        is_halted=said.pop("is_halted", False),
     )
     plugs = Plugs(markets, results, books, venue, store, NullLog())
     return replay([Listed(sightings)], plugs, rules, said.pop("period", ALWAYS), said.pop("watchers", ()))

@@ -165,6 +165,17 @@ def test_the_leaders_loss_is_our_loss(tmp_path: Path) -> None:
     assert int(portfolio.realised) == -paid
 
 
+def test_a_halt_stops_entries_and_not_exits(tmp_path: Path) -> None:
+    """I18, F73: under a halt every entry is skipped for it; what is held still leaves with the leader."""
+    replayed(tmp_path, [*a_crowd(at_s=-10), a_trade(size=500)])
+    rest = [a_trade(size=100, at_s=30, tx="0x8"), *a_crowd(at_s=20),
+            a_trade(size=500, side=Side.SELL, at_s=50, tx="0x9")]  # fmt: skip
+    halted = replayed(tmp_path, rest, is_halted=True).pipeline
+    assert halted.tally.skipped == {"halted": 1}
+    assert halted.tally.copied == 1
+    assert halted.desks[DESK].portfolio.positions_open == 0
+
+
 def test_the_first_decision_sees_the_bankroll(tmp_path: Path) -> None:
     """A new account is funded before it decides: the first signal was once cut to nothing by caps of nothing."""
     assert replayed(tmp_path, [*a_crowd(at_s=-10), a_trade(size=500)]).pipeline.tally.copied == 1

@@ -60,6 +60,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     bankroll: Usdc
     scan_window_ms: int
     detection_lag_ms: int
+    is_halted: bool = False
 
 
 class Desk:
@@ -206,7 +207,7 @@ class Pipeline:
             now=self.now,
             market=self.plugs.markets.market(token),
             book=self.plugs.books.book(token, self.now) if needs_book else None,
-            is_halted=False,
+            is_halted=self.rules.is_halted,
             is_resolved=payout is not None and payout.resolved_at is not None and payout.resolved_at <= self.now,
             is_decided=is_decided,
             free=portfolio.free,

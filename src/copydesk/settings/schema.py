@@ -125,6 +125,7 @@ class Settings(BaseSettings):
     exit_slip_max_bps: Bps = 1_000
     below_minimum: BelowMinimum = BelowMinimum.RAISE
     sell_beyond_holding: bool = False
+    halted: bool = False
     pace: PaceSettings = PaceSettings()
     paper: PaperSettings = PaperSettings()
     log: LogSettings = LogSettings()
