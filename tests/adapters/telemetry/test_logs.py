@@ -109,6 +109,13 @@ def test_a_library_is_heard_from_info_upwards(tmp_path: Path) -> None:
     assert [line["event"] for line in desk.lines()] == ["connected", "ours"]
 
 
+def test_no_event_and_no_field_can_command_the_terminal(desk: Desk) -> None:
+    logger("x").info("a\x1b[2Jb", title="\x1b]0;owned\x07", line="a\nb", wrong_way="\u202eabc")
+    told = desk.terminal.getvalue()
+    assert told.endswith("\n")
+    assert told[:-1].isprintable()
+
+
 SECRET_FIELDS: list[dict[str, Any]] = [
     {"anything": Secret(CANARY)},
     {"api_key": CANARY},

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 import structlog
+from platformdirs import user_log_path
 
 from copydesk.adapters.telemetry.redaction import redact
 from copydesk.domain.errors import BadInput
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OUR_LOGGER: Final = "copydesk"
 OWNER_ONLY: Final = 0o600
+LIBRARY_LEVEL_LEAST: Final = logging.INFO
 MARKS: Final = {"debug": "·", "info": "·", "warning": "!", "error": "✗", "critical": "✗"}
 NOT_FIELDS: Final = frozenset({"event", "level", "timestamp", "logger", "exception", "stack"})
 
@@ -43,13 +45,14 @@ class Logs:
     """
 
     def __init__(self, *, level: str, file: Path | None, terminal: TextIO, terminal_level: str | None = None) -> None:
+        self.file = file
         self._handlers: list[logging.Handler] = [_to_terminal(terminal, terminal_level or level)]
         if file is not None:
             self._handlers.append(_to_file(file))
         root = logging.getLogger()
         for handler in self._handlers:
             root.addHandler(handler)
-        root.setLevel(max(logging.INFO, _number(level)))
+        root.setLevel(max(LIBRARY_LEVEL_LEAST, _number(level)))
         logging.getLogger(OUR_LOGGER).setLevel(_number(level))
         structlog.configure(
             processors=[
@@ -61,6 +64,11 @@ class Logs:
             logger_factory=structlog.stdlib.LoggerFactory(),
             cache_logger_on_first_use=False,
         )
+
+    def crashed(self, error: Exception) -> None:
+        """Write down an error nobody expected, with its traceback."""
+        what = f"{type(error).__name__}: {error}"
+        logger("crash").critical("failed unexpectedly", error=what, exc_info=error)
 
     def close(self) -> None:
         """Write what is left and be silent from here on; again changes nothing."""
@@ -78,6 +86,22 @@ class Logs:
         self.close()
 
 
+def start(*, level: str, file: Path | None, terminal: TextIO, is_quiet: bool) -> Logs:
+    """Begin to log. Without `file` it is one in the user's state directory, or none if that cannot be written."""
+    terminal_level = "error" if is_quiet else level
+    if file is not None:
+        return Logs(level=level, file=file, terminal=terminal, terminal_level=terminal_level)
+    try:
+        return Logs(level=level, file=default_file(), terminal=terminal, terminal_level=terminal_level)
+    except BadInput:
+        return Logs(level=level, file=None, terminal=terminal, terminal_level=terminal_level)
+
+
+def default_file() -> Path:
+    """Where the log goes if the settings name no file."""
+    return user_log_path("copydesk") / "copydesk.log"
+
+
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of one part of the program, below `copydesk`."""
     bound: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(f"{OUR_LOGGER}.{name}")
@@ -85,14 +109,18 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def for_a_person(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    """One line: a mark for the level, the event, and its fields as `name=value`. A traceback is left to the file."""
+    """One line: a mark for the level, the event, and its fields as `name=value`. A traceback is left to the file.
+
+    What a terminal would take as a command is spelled out.
+    """
     fields = [f"{name}={_spelled(value)}" for name, value in event.items() if name not in NOT_FIELDS]
-    return " ".join([MARKS.get(str(event.get("level")), "·"), str(event.get("event", "")), *fields])
+    said = str(event.get("event", ""))
+    return " ".join([MARKS.get(str(event.get("level")), "·"), said if said.isprintable() else repr(said), *fields])
 
 
 def _spelled(value: object) -> str:
     text = str(value)
-    return repr(text) if not text or any(letter.isspace() for letter in text) else text
+    return text if text.isprintable() and text and " " not in text else repr(text)
 
 
 def _to_terminal(terminal: TextIO, level: str) -> logging.Handler:
