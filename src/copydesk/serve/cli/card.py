@@ -1,0 +1,208 @@
+"""The decision card: one signal with every gate, the sizing step by step, and what became of the order."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from copydesk.domain.decision import Approved
+from copydesk.domain.money import average_price
+from copydesk.domain.refusal import Reason
+from copydesk.domain.trade import Side
+from copydesk.serve.cli import format as shown
+from copydesk.serve.cli import words
+from copydesk.serve.cli.reasons import REASONS
+from copydesk.serve.cli.screen import table
+from copydesk.serve.cli.told import MARKS, market, outcome, trade
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from copydesk.domain.decision import Decision, SizingLine
+    from copydesk.domain.refusal import Check
+    from copydesk.serve.cli.stories import Story
+
+ENTRY_ORDER = (
+    *(Reason.HALTED, Reason.ACTION_ALREADY_DECIDED, Reason.AGE, Reason.SIDE, Reason.MARKET_NOT_ALLOWED),
+    *(Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.MARKET_CLOSED, Reason.RESOLVES_SOON),
+    *(Reason.LEADER_NOTIONAL, Reason.PRICE_BAND, Reason.POSITIONS_OPEN, Reason.NO_BOOK, Reason.PRICE_MOVED),
+    *(Reason.SPREAD, Reason.DEPTH),
+)
+"""What an entry is asked, in order: the gates behind a refusal are shown as not checked."""
+
+EXIT_ORDER = (Reason.ACTION_ALREADY_DECIDED, Reason.SIDE, Reason.MARKET_CLOSED, Reason.NOTHING_HELD)
+"""What an exit is asked, in order."""
+
+STYLES = {"copied": "gain", "skipped": "warn", "expired": "warn"}
+
+_LEADER_SOLD = re.compile(r"leader sold (\d+) of (\d+)")
+
+
+def card(story: Story) -> list[RenderableType]:
+    """The whole card, part by part."""
+    decision = story.decision
+    return [
+        _head(story),
+        Text(),
+        *_gates(decision),
+        Text(),
+        *_sizing(decision),
+        *_order(story),
+        Text("Ids", style="head"),
+        _ids(story),
+    ]
+
+
+def _head(story: Story) -> Text:
+    signal = story.decision.signal
+    head = Text("PAPER", style="paper")
+    head.append(f"  {MARKS[story.verdict]}", style=STYLES[story.verdict])
+    head.append(f"  {signal.id[:12]}\n", style="muted")
+    head.append(f"{market(signal)}", style="head")
+    head.append(f"  ·  {outcome(signal)}\n")
+    head.append(f"{shown.short(signal.leader)} {trade(signal)}  ·  {shown.moment(signal.happened_at)} UTC")
+    if why := words.why(story.decision):
+        head.append(f"\n{why}", style="warn")
+    return head
+
+
+def _gates(decision: Decision) -> list[RenderableType]:
+    """Every gate in the order it is asked; the first failure is marked, the ones behind it were not checked."""
+    checks = decision.checks
+    passed = sum(check.passed for check in checks)
+    behind = _not_checked(decision)
+    grid = table("", "", "", "", "", is_headed=False)
+    for check in checks:
+        grid.add_row(*_gate(check))
+    for reason in behind:
+        grid.add_row("·", Text(REASONS[reason].gate, style="muted"), Text("not checked", style="muted"), "", "")
+    asked = f"{passed} of {len(checks) + len(behind)} passed"
+    return [_title("Gates", asked), grid]
+
+
+def _gate(check: Check) -> tuple[RenderableType, ...]:
+    wording = REASONS[check.reason]
+    seen = words.value(check, check.seen)
+    if check.passed:
+        note = "not known; the settings allow that" if check.seen is None and check.limit is not None else ""
+        return Text("✓", style="gain"), wording.gate, seen, Text(words.limit(check), style="muted"), note
+    change = f"◀ decided here{f'; set by {wording.setting}' if wording.setting else ''}"
+    return (
+        Text("✗", style="warn"),
+        Text(wording.gate, style="head"),
+        Text(seen, style="warn"),
+        words.limit(check),
+        Text(change, style="warn"),
+    )
+
+
+def _not_checked(decision: Decision) -> tuple[Reason, ...]:
+    asked = {check.reason for check in decision.checks}
+    if isinstance(decision, Approved) or not decision.checks or decision.checks[-1].passed:
+        return ()
+    is_entry = decision.signal.side is Side.BUY
+    return tuple(reason for reason in (ENTRY_ORDER if is_entry else EXIT_ORDER) if reason not in asked)
+
+
+def _sizing(decision: Decision) -> list[RenderableType]:
+    if not decision.sizing:
+        return []
+    grid = table("", "", "", "", is_headed=False, numbers=(1, 2))
+    binding = decision.binding_cap if isinstance(decision, Approved) else ""
+    for line in decision.sizing:
+        grid.add_row(*_step(line, is_binding=bool(binding) and line.rule == binding))
+    if isinstance(decision, Approved):
+        at_most = f"at most {shown.dollars(int(decision.reserve))} with the fee" if decision.reserve else ""
+        grid.add_row(
+            Text("Order", style="head"), "", Text(f"{shown.shares(int(decision.shares))} shares", style="head"),
+            f"at {shown.price(int(decision.limit))} or better  {at_most}",
+        )  # fmt: skip
+    return [_title("Size", ""), grid, Text()]
+
+
+def _step(line: SizingLine, *, is_binding: bool) -> tuple[RenderableType, ...]:
+    unit = " shares" if line.rule.endswith(words.SHARES_SUFFIX) else ""
+    bound = ""
+    if line.limit is not None:
+        word = "room " if line.rule in REASONS else "minimum " if unit else "of "
+        bound = f"{word}{words.amount(line, line.limit)}"
+    note = "◀ binding" if is_binding else _note(line.note)
+    left = f"{words.amount(line, line.amount)}{unit}"
+    return words.rule(line), Text(bound, style="muted"), left, Text(note, style="warn" if is_binding else "muted")
+
+
+def _note(note: str) -> str:
+    """A note in words, its micro-shares as shares."""
+    counted = _LEADER_SOLD.fullmatch(note)
+    if counted is None:
+        return note
+    return f"leader sold {shown.shares(int(counted[1]))} of {shown.shares(int(counted[2]))} shares"
+
+
+def _order(story: Story) -> list[RenderableType]:
+    """What became of the order: each fill with its fee, how it ended, the copy gap, the market's result."""
+    if story.order is None:
+        return []
+    grid = table("", "", "", "", is_headed=False, numbers=(1,))
+    for booked in story.fills:
+        fill = booked.fill
+        amount = shown.dollars(int(fill.amount))
+        bought = f"{shown.shares(abs(int(fill.shares)))} @ {shown.price(_price(int(fill.amount), int(fill.shares)))}"
+        grid.add_row("Fill", bought, f"{amount} · fee {shown.dollars(int(fill.fee))}", shown.moment(booked.at))
+    if story.ended is not None:
+        ended = words.ENDINGS[story.ended.ending]
+        grid.add_row("Ended", ended, shown.line(story.ended.words) or _released(story), "")
+    grid.add_row("Copy gap", _gap(story.gap_bps), "our price against the leader's, + is worse for us", "")
+    _add_result(grid, story)
+    return [_title("Order", ""), grid, Text()]
+
+
+def _released(story: Story) -> str:
+    released = int(story.ended.released) if story.ended is not None else 0
+    return f"{shown.dollars(released)} of the reserve free again" if released else ""
+
+
+def _add_result(grid: Table, story: Story) -> None:
+    settled = story.settled
+    if settled is None:
+        return
+    told = f"the position of {shown.shares(int(settled.shares))} shares brought {shown.dollars(int(settled.payout))}"
+    profit = f"{told}, {shown.signed_dollars(int(settled.realised))} on its cost"
+    grid.add_row("Market result", f"pays {shown.price(int(settled.per_share))}", profit, "")
+
+
+def _gap(gap_bps: int | None) -> str:
+    return shown.UNKNOWN if gap_bps is None else shown.bps(gap_bps)
+
+
+def _price(amount: int, shares: int) -> int:
+    from copydesk.domain.money import Shares, Usdc
+
+    return int(average_price(Usdc(amount), Shares(abs(shares)))) if shares else 0
+
+
+def _ids(story: Story) -> Table:
+    """The full ids, to copy."""
+    decision, signal = story.decision, story.decision.signal
+    grid = table("", "", is_headed=False)
+    rows = [
+        ("Signal", signal.id),
+        ("Leader", signal.leader),
+        ("Leader's transaction", ", ".join(signal.tx_hashes) or shown.UNKNOWN),
+        ("Market", signal.token.market),
+        ("Token", signal.token.id),
+        ("Order", story.order.id if story.order else shown.UNKNOWN),
+        ("Settings", decision.settings_version),
+        ("Decided", f"{shown.moment(decision.decided_at)} UTC, account {decision.account}"),
+        ("Ledger entry", shown.count(story.position)),
+    ]
+    for name, text in rows:
+        grid.add_row(Text(name, style="muted"), Text(shown.line(text), overflow="fold"))
+    return grid
+
+
+def _title(name: str, beside: str) -> Text:
+    return Text.assemble((name, "head"), (f"   {beside}" if beside else "", "muted"))

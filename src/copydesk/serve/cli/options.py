@@ -1,0 +1,46 @@
+"""Options that several commands share, each said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copydesk.domain.errors import BadInput
+
+Ledger = Annotated[
+    Path | None, typer.Option("--ledger", metavar="FILE", help="The ledger to read.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of text.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour; the same as NO_COLOR=1.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Override one setting, again for more.", show_default=False),
+]
+Preset = Annotated[
+    str | None, typer.Option("--preset", metavar="NAME", help="Settings to start from.", show_default=False)
+]
+
+
+def ledger_named(path: Path | None) -> Path:
+    """The ledger that was named. Raises `BadInput` saying how to name one."""
+    if path is None:
+        raise BadInput(
+            "ledger",
+            found="none named",
+            allowed="a ledger file",
+            remedy="give --ledger FILE; `copydesk replay --ledger FILE` makes one",
+        )
+    return path
+
+
+def flags(preset: str | None, settings: list[str] | None) -> dict[str, str]:
+    """`--preset` and `--set` as the settings take them. Raises `BadInput` for one without `=`."""
+    given = {} if preset is None else {"preset": preset}
+    for text in settings or []:
+        path, equals, value = text.partition("=")
+        if not equals or not path:
+            raise BadInput("--set", found=text, allowed="PATH=VALUE", remedy="for example --set gates.price_max=0.95")
+        given[path.strip()] = value
+    return given

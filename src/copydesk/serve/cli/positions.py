@@ -1,0 +1,120 @@
+"""`copydesk positions`: what is held, what it cost, and what was earned on it so far."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copydesk.serve.cli import options
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from copydesk.domain.ids import AccountId
+    from copydesk.domain.position import Position
+    from copydesk.flow.portfolio.fold import Portfolio
+    from copydesk.serve.cli.recount import Recount
+
+Settled = Annotated[bool, typer.Option("--settled", help="Also those whose market has resolved or that were sold.")]
+
+
+def positions(
+    ledger: options.Ledger = None,
+    settled: Settled = False,
+    as_json: options.Json = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """List what is held, at cost. A ledger holds no prices of now."""
+    from copydesk.serve.cli.recount import recount
+    from copydesk.wiring import open_ledger
+
+    path = options.ledger_named(ledger)
+    with closing(open_ledger(path)) as store:
+        counted = recount(store.entries())
+    if as_json:
+        from copydesk.serve.cli.screen import write_document
+
+        write_document(_document(counted, str(path), is_all=settled))
+    else:
+        _show(counted, is_all=settled, is_colourless=no_color)
+
+
+def held(portfolio: Portfolio, *, is_all: bool) -> list[Position]:
+    """The open positions, dearest first; with `is_all` the closed ones behind them."""
+    closed = [*(each for each in portfolio.positions.values() if not each.is_open), *portfolio.settled.values()]
+    opened = [each for each in portfolio.positions.values() if each.is_open]
+    opened.sort(key=lambda each: (-int(each.basis), each.leader, each.token))
+    closed.sort(key=lambda each: (-int(each.realised), each.leader, each.token))
+    return [*opened, *closed] if is_all else opened
+
+
+def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, Any]:
+    from copydesk.run.report import dollars
+
+    accounts = {
+        account: {
+            name: dollars(getattr(portfolio, name))
+            for name in ("free", "reserved", "deployed", "bankroll", "deposited")
+        }
+        for account, portfolio in sorted(counted.portfolios.items())
+    }
+    rows = [
+        _row(account, position)
+        for account, portfolio in sorted(counted.portfolios.items())
+        for position in held(portfolio, is_all=is_all)
+    ]
+    as_of = counted.last.recorded_at if counted.last else None
+    return {"mode": "paper", "ledger_file": file, "as_of": as_of, "accounts": accounts, "positions": rows}
+
+
+def _row(account: AccountId, position: Position) -> dict[str, Any]:
+    from copydesk.domain.money import Usdc
+    from copydesk.run.report import dollars
+
+    return {
+        "account": account,
+        "leader": position.leader,
+        "market": position.market,
+        "title": position.title,
+        "token": position.token,
+        "outcome": position.outcome,
+        "category": position.category,
+        "is_open": position.is_open,
+        "shares": dollars(Usdc(int(position.shares))),
+        "cost": dollars(position.basis),
+        "realised": dollars(position.realised),
+        "fees": dollars(position.fees),
+        "fills": position.fills,
+    }
+
+
+def _show(counted: Recount, *, is_all: bool, is_colourless: bool) -> None:
+    from rich.text import Text
+
+    from copydesk.serve.cli import format as shown
+    from copydesk.serve.cli.report_view import mode_line
+    from copydesk.serve.cli.screen import draw, money, table
+
+    as_of = f"as of {shown.moment(counted.last.recorded_at)} UTC" if counted.last else "the ledger is empty"
+    parts: list[RenderableType] = [mode_line("positions", f"at cost, {as_of}")]
+    for account, portfolio in sorted(counted.portfolios.items()):
+        cash = f"free {shown.dollars(int(portfolio.free))} · reserved {shown.dollars(int(portfolio.reserved))}"
+        deployed = f"in positions {shown.dollars(int(portfolio.deployed))}"
+        parts.append(Text.assemble((f"{account}  ", "head"), (f"{cash} · {deployed}", "muted")))
+        grid = table("Outcome", "Market", "Leader", "Shares", "Avg", "Cost", "Fees", "Realised", numbers=range(3, 8))
+        for each in held(portfolio, is_all=is_all):
+            average = int(each.basis) * shown.MICROS // int(each.shares) if each.shares else None
+            grid.add_row(
+                Text(shown.line(each.outcome) or shown.short(each.token), style="head"),
+                shown.line(each.title) or shown.short(each.market),
+                shown.short(each.leader),
+                shown.shares(int(each.shares)),
+                shown.UNKNOWN if average is None else shown.price(average),
+                shown.dollars(int(each.basis)),
+                shown.dollars(int(each.fees)),
+                money(int(each.realised)),
+            )
+        parts.append(grid if grid.row_count else "Nothing is held.")
+    draw(parts, is_colourless=is_colourless)

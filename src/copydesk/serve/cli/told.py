@@ -1,0 +1,39 @@
+"""How a signal and its verdict are told in a few words, wherever they are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.domain.decision import Approved, Expired
+from copydesk.domain.trade import Side
+from copydesk.serve.cli import format as shown
+
+if TYPE_CHECKING:
+    from copydesk.domain.decision import Decision
+    from copydesk.domain.signal import Signal
+
+MARKS = {"copied": "✓ Copied", "skipped": "⊘ Skipped", "expired": "⊘ Expired"}
+DID = {Side.BUY: "bought", Side.SELL: "sold"}
+
+
+def verdict(decision: Decision) -> str:
+    """`copied`, `skipped` or `expired`."""
+    if isinstance(decision, Approved):
+        return "copied"
+    return "expired" if isinstance(decision, Expired) else "skipped"
+
+
+def trade(signal: Signal) -> str:
+    """What the leader did: `bought 1,240 @ 68.4¢ · $848.16`."""
+    moved = f"{shown.shares(int(signal.shares))} @ {shown.price(int(signal.price))}"
+    return f"{DID[signal.side]} {moved} · {shown.dollars(int(signal.notional))}"
+
+
+def market(signal: Signal) -> str:
+    """The market's question, or what the record has instead of one."""
+    return shown.line(signal.token.title) or shown.line(signal.token.slug) or shown.short(signal.token.market)
+
+
+def outcome(signal: Signal) -> str:
+    """The outcome token's name; its id where the record has no name."""
+    return shown.line(signal.token.outcome) or f"token {shown.short(signal.token.id)}"
