@@ -17,7 +17,8 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     """A way of trading. Chances are out of 256.
 
     `skill` is the chance of buying the side that will win, `sells` of selling when something is held, in `parts`;
-    `lots` is the usual size in hundredths of a share and `fills` how many fills a transaction has at most.
+    `lots` is its usual size in hundredths of a share, one deal in eight being eight times as large, and
+    `fills` how many fills a transaction has at most.
     """
 
     name: str
@@ -31,14 +32,14 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 
 
 STYLES: Final = (
-    Style(name="directional", skill=150, sells=70, parts=3, lots=6_000, fills=3),
-    Style(name="scalper", skill=136, sells=200, parts=1, lots=2_500, fills=2),
-    Style(name="holder", skill=144, sells=0, parts=1, lots=8_000, fills=2),
-    Style(name="maker", skill=128, sells=110, parts=2, lots=4_000, fills=2, is_maker=True, is_merging=True),
-    Style(name="whale", skill=138, sells=50, parts=3, lots=60_000, fills=6),
-    Style(name="unlucky", skill=100, sells=90, parts=2, lots=5_000, fills=3),
+    Style(name="directional", skill=150, sells=70, parts=3, lots=20_000, fills=2),
+    Style(name="scalper", skill=136, sells=200, parts=1, lots=10_000, fills=2),
+    Style(name="holder", skill=144, sells=0, parts=1, lots=30_000, fills=2),
+    Style(name="maker", skill=128, sells=110, parts=2, lots=16_000, fills=2, is_maker=True, is_merging=True),
+    Style(name="whale", skill=138, sells=50, parts=3, lots=200_000, fills=6),
+    Style(name="unlucky", skill=100, sells=90, parts=2, lots=20_000, fills=3),
 )
-CROWD_STYLE: Final = Style(name="crowd", skill=128, sells=96, parts=1, lots=5_000, fills=3)
+CROWD_STYLE: Final = Style(name="crowd", skill=128, sells=96, parts=1, lots=20_000, fills=3)
 
 
 class SampleLeader(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,8 @@ _LOTS_MIN: Final = 500
 _REDEEM_AFTER_MS: Final = 45_000
 _TX_COUNTS: Final = (0, 0, 0, 0, 0, 1, 1, 2)
 """Transactions in a block, each entry as likely as the next."""
+_TIMES: Final = (1, 1, 1, 1, 2, 2, 4, 8)
+"""How many times its usual size a deal is, each entry as likely as the next."""
 
 
 class _Deal(NamedTuple):
@@ -201,8 +203,8 @@ class Trading:
 def _drawn(style: Style, live: LiveMarket, held: tuple[int, int], chance: int) -> _Deal:
     """What somebody of a style does next, by 32 bits of chance. The crowd sells what nobody saw it buy."""
     may_sell = max(held) >= _LOTS_MIN or style is CROWD_STYLE
-    fills = 1 + ((chance >> 24) * style.fills >> 8)
-    size = style.lots // 2 + (style.lots * ((chance >> 16) & _BYTE) >> 8)
+    fills = 1 + (((chance >> 24) & _BYTE) * style.fills >> 8)
+    size = style.lots * _TIMES[(chance >> 16) & 7] + ((chance >> 19) & 31) * 100
     if may_sell and chance & _BYTE < style.sells:
         outcome = 0 if held[0] > held[1] else 1 if held[1] else (chance >> 8) & 1
         lots = max(held) or size
