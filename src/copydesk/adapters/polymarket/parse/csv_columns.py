@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import msgspec
 
-from copydesk.domain.errors import BadInput, Unreadable
+from copydesk.domain.errors import BadInput
 
 _NAMES = ("token", "condition", "outcome", "title", "slug", "event_slug", "number")
 CELLS = ("leader", "tx_hash", "side", "price", "size", "usd", "timestamp", "cash", "kind", *_NAMES)
@@ -83,16 +82,6 @@ def declared_columns(text: str, name: str) -> ColumnMap:
             raise BadInput("column map", found=repr(line.strip()), allowed=", ".join(ColumnMap.__struct_fields__[1:]))
         fields[field] = column.lower() in {"true", "yes", "1"} if field in _FLAGS else column
     return _complete(msgspec.convert({"name": name, **fields}, ColumnMap))
-
-
-def columns_in(path: Path) -> ColumnMap:
-    """The map a user wrote into a file. Raises `Unreadable` or, as `declared_columns` does, `BadInput`."""
-    try:
-        return declared_columns(path.read_text(encoding="utf-8"), path.stem)
-    except OSError as error:
-        raise Unreadable(str(path), (error.strerror or str(error)).lower()) from error
-    except UnicodeDecodeError as error:
-        raise Unreadable(str(path), "it is not text") from error
 
 
 def _complete(columns: ColumnMap) -> ColumnMap:
