@@ -1,0 +1,1 @@
+"""Recorded trades in files: opened, recognised, read row by row and given in order of time."""
