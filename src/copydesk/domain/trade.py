@@ -55,6 +55,7 @@ class LeaderTrade(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     tx_hash: str = ""
     log_index: int | None = None
+    block_hash: str = ""
     cash: Usdc | None = None
     fee: Usdc | None = None
     role: Role | None = None

@@ -48,6 +48,15 @@ def test_two_logs_with_equal_content_are_two_fills() -> None:
     assert [first_sight.is_first(log) for log in logs] == [False, False]
 
 
+def test_a_transaction_mined_again_is_the_same_fill() -> None:
+    """F43: after a reorganisation the fill stands in another block, with another log index, and is not new."""
+    content = a_trade().event_id
+    first_sight = FirstSight()
+    before = a_trade(event_id=EventId("c" * 64), content_id=content, block_hash="0xaa")
+    after = a_trade(event_id=EventId("d" * 64), content_id=content, block_hash="0xbb")
+    assert [first_sight.is_first(log) for log in (before, after)] == [True, False]
+
+
 def test_an_id_is_remembered_for_at_least_its_span() -> None:
     """C8: thirty seconds hot, a day warm."""
     for span_ms in (HOT_MS, WARM_MS):

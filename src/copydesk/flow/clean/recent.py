@@ -46,8 +46,9 @@ class Recent:
 class FirstSight:
     """Answers once for each event: is this the first sight of it in this process?
 
-    A chain sighting and a row sighting of one fill share a `content_id` and count as one event (C9). Two chain logs
-    with equal content are two fills: the chain numbers its logs.
+    A chain sighting and a row sighting of one fill share a `content_id` and count as one event (C9). Two logs of one
+    block with equal content are two fills: the chain numbers its logs. The same content in another block is the same
+    transaction mined again after a reorganisation, wherever its logs stand there (F43).
     """
 
     def __init__(self) -> None:
@@ -60,9 +61,9 @@ class FirstSight:
         if self._get(event.event_id) is not None:
             return False
         known = self._get(content)
-        is_new = known is None or (from_chain and known == "chain")
-        self._remember(event.event_id, content, "chain" if from_chain else "row", event.happened_at)
-        return is_new
+        kind = f"block {event.block_hash}" if isinstance(event, LeaderTrade) and from_chain else "row"
+        self._remember(event.event_id, content, kind, event.happened_at)
+        return known is None or (from_chain and known == kind)
 
     def _get(self, key: EventId) -> str | None:
         hot, warm = self._tiers
@@ -72,4 +73,4 @@ class FirstSight:
         for tier in self._tiers:
             tier.add(event_id, kind, at)
             if content != event_id:
-                tier.add(content, "chain", at)
+                tier.add(content, kind, at)

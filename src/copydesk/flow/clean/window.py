@@ -28,9 +28,7 @@ class Group(NamedTuple):
 
     def claims(self) -> list[EventId]:
         """The ids that no later sighting of these trades may pass under: each event's own, and its content's."""
-        ids = [trade.event_id for trade in self.trades]
-        ids.extend(trade.content_id for trade in self.trades if trade.content_id != trade.event_id)
-        return ids
+        return list(dict.fromkeys(claim for trade in self.trades for claim in (trade.event_id, trade.content_id)))
 
 
 class ScanWindow:

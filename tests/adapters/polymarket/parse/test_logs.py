@@ -23,6 +23,7 @@ OWNER = Wallet("0x" + "a1" * 20)
 OTHER = Wallet("0x" + "b2" * 20)
 TX = "0x" + "7e" * 32
 ORDER = "0x" + "0d" * 32
+BLOCK = "0x" + "b0" * 32
 TOKEN = 53316808073616117781396298076668839298049366205152764704583805801924483480001
 NOON = TimeMs(1_790_000_000_000)
 
@@ -43,6 +44,7 @@ def a_log(*words: int, **other: Any) -> dict[str, Any]:
         "topics": [FILLED_V2, ORDER, topic(OWNER), topic(OTHER)],
         "data": "0x" + "".join(map(word, numbers)),
         "blockNumber": "0x4b57237",
+        "blockHash": BLOCK,
         "blockTimestamp": hex(1_790_000_000),
         "transactionHash": TX,
         "logIndex": "0x2",
@@ -81,6 +83,7 @@ def test_a_log_is_this_trade() -> None:
         source="chain",
         tx_hash=TX,
         log_index=2,
+        block_hash=BLOCK,
         cash=Usdc(2_500_000),
         fee=Usdc(0),
         role=Role.MAKER,
@@ -203,6 +206,7 @@ def test_dust_that_moved_no_share_or_no_dollar_is_refused() -> None:
         (a_log(transactionHash=None), RefusedRow.MISSING_FIELD),
         (a_log(logIndex=None), RefusedRow.MISSING_FIELD),
         (a_log(blockTimestamp=None), RefusedRow.MISSING_FIELD),
+        (a_log(blockHash=None), RefusedRow.MISSING_FIELD),
         (a_log(blockTimestamp=hex(1_790_000_000_000)), RefusedRow.TIMESTAMP_UNIT),
         (a_v1_log(0, 0, 1, 1, 0), RefusedRow.BAD_LOG),
         (a_v1_log(TOKEN, TOKEN, 1, 1, 0), RefusedRow.BAD_LOG),

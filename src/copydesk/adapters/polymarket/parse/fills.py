@@ -46,6 +46,7 @@ class ChainFill(msgspec.Struct, frozen=True, kw_only=True):
     got: int
     fee: int | None
     log_index: int | None = None
+    block_hash: str = ""
     order_hash: str = ""
     builder: str = ""
 
@@ -76,6 +77,7 @@ def trade_of(fill: ChainFill) -> LeaderTrade:
         source=fill.source,
         tx_hash=fill.tx_hash,
         log_index=fill.log_index,
+        block_hash=fill.block_hash,
         cash=_cash(fill.side, Usdc(notional), fee),
         fee=fee,
         role=_role(fill.counterparty),

@@ -86,6 +86,7 @@ def _fill(log: dict[Any, Any], topics: list[Any], words: list[int]) -> ChainFill
         got=got,
         fee=fee,
         log_index=whole(log.get("logIndex"), "logIndex"),
+        block_hash=hash_hex(log.get("blockHash"), "blockHash"),
         order_hash=hash_hex(topics[1], "topic"),
         builder="" if is_v1 or not words[5] else f"0x{words[5]:064x}",
     )
