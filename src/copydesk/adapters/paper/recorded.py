@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
+from copydesk.adapters.paper.channel import read_channel
 from copydesk.adapters.paper.model import STANDARD
 from copydesk.adapters.paper.samples import Printed, Sampled, read_samples
 from copydesk.domain.book import Book, Level
@@ -28,16 +29,28 @@ _Flat: TypeAlias = "array[int]"
 class _Recording:
     """Everything recorded of one token: books by time, and the running sum of shares taken from each side."""
 
-    __slots__ = ("asks", "bids", "bought", "print_times", "sold", "times", "trusted")
+    __slots__ = ("asks", "bids", "bought", "doubts", "print_times", "sold", "times")
 
     def __init__(self) -> None:
         self.times = array("q")
-        self.trusted: list[bool] = []
+        self.doubts: list[str] = []
         self.bids: list[_Flat] = []
         self.asks: list[_Flat] = []
         self.print_times = array("q")
         self.bought = array("q", [0])
         self.sold = array("q", [0])
+
+    def add_book(self, row: Sampled, doubt: str) -> None:
+        self.times.append(row.at)
+        self.doubts.append(doubt)
+        self.bids.append(_flat(row.bids or ()))
+        self.asks.append(_flat(row.asks or ()))
+
+    def drop_last(self) -> str:
+        """Forget the last book and give the doubt it was under."""
+        for column in (self.times, self.bids, self.asks):
+            column.pop()
+        return self.doubts.pop()
 
     def add_print(self, printed: Printed) -> None:
         self.print_times.append(printed.at)
@@ -53,8 +66,9 @@ class _Recording:
 class RecordedBooks:
     """The latest recorded book of a token, if it is fresh and can be trusted, less what printed since (docs/paper.md).
 
-    An empty or crossed book, or one its recorder marked as not ready, is not trusted; nor is the one before it then.
-    Raises `Unreadable` if a file cannot be opened; rows that cannot be read are in `refused`.
+    Of several books of one moment the last counts. An empty or crossed book, or one its recorder marked as not ready,
+    is not trusted; nor is the one before it then. A CSV file is a recording of the market channel, any other one of
+    samples. Raises `Unreadable` if a file cannot be opened; rows that cannot be read are in `refused`.
     """
 
     def __init__(self, paths: Iterable[Path], *, age_max_ms: int = STANDARD.recorded_age_max_ms) -> None:
@@ -79,7 +93,7 @@ class RecordedBooks:
         if recording is None:
             return None
         index = bisect_right(recording.times, at) - 1
-        if index < 0 or not recording.trusted[index] or at - recording.times[index] > self._age_max_ms:
+        if index < 0 or recording.doubts[index] or at - recording.times[index] > self._age_max_ms:
             return None
         seen_at = recording.times[index]
         bought, sold = recording.taken(seen_at, at)
@@ -89,28 +103,31 @@ class RecordedBooks:
         return Book(token=token.id, at=TimeMs(seen_at), bids=bids, asks=asks, origin="recorded")
 
     def _read(self, path: Path) -> None:
-        for row in read_samples(path):
+        is_table = path.name.removesuffix(".gz").endswith(".csv")
+        for row in read_channel(path) if is_table else read_samples(path):
             if isinstance(row, RowRefused):
                 self.refused.append(row)
             elif isinstance(row, Printed):
                 self._prints.append(row)
             else:
-                self._add(row, str(path))
+                self._add(row)
 
-    def _add(self, row: Sampled, path: str) -> None:
+    def _add(self, row: Sampled) -> None:
         recording = self._recordings[row.token]
-        if recording.times and row.at <= recording.times[-1]:
+        if recording.times and row.at < recording.times[-1]:
             self.untrusted["not_later"] += 1
             return
+        if recording.times and row.at == recording.times[-1]:
+            self._count(recording.drop_last(), -1)
         doubt = _doubt(row)
-        recording.times.append(row.at)
-        recording.trusted.append(not doubt)
-        recording.bids.append(_flat(row.bids or ()))
-        recording.asks.append(_flat(row.asks or ()))
+        recording.add_book(row, doubt)
+        self._count(doubt, 1)
+
+    def _count(self, doubt: str, books: int) -> None:
         if doubt:
-            self.untrusted[doubt] += 1
+            self.untrusted[doubt] += books
         else:
-            self.books += 1
+            self.books += books
 
 
 class FirstKnown:
