@@ -63,7 +63,7 @@ INDEXED = {
 LOG = {
     "address": sorted(EXCHANGES_V2)[0], "topics": [FILLED_V2, HASH, GOOD[2], GOOD[2]], "removed": False,
     "data": "0x" + "".join(f"{word:064x}" for word in (0, 77, 5, 9, 0, 0, 0)), "blockTimestamp": "0x6ab12345",
-    "transactionHash": HASH, "logIndex": "0x2",
+    "transactionHash": HASH, "logIndex": "0x2", "blockHash": HASH,
 }  # fmt: skip
 
 
@@ -129,6 +129,7 @@ def test_any_words_are_a_fill_or_refused(words: list[int], name: str) -> None:
         "blockTimestamp": 1_790_000_000,
         "transactionHash": "0x" + "7e" * 32,
         "logIndex": 3,
+        "blockHash": HASH,
     }
     give_or_refuse(log_event, log)
 
