@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, Final, Self, TextIO
+from typing import TYPE_CHECKING, Final, Self, TextIO
 
 import structlog
 from platformdirs import user_log_path
@@ -108,7 +108,7 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     return bound
 
 
-def for_a_person(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+def for_a_person(_logger: object, _method: str, event: MutableMapping[str, object]) -> str:
     """One line: a mark for the level, the event, and its fields as `name=value`. A traceback is left to the file.
 
     What a terminal would take as a command is spelled out.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Final
+from typing import Final
 
 from copydesk.domain.secret import Secret
 
@@ -40,7 +40,7 @@ _NAMED_WORD = re.compile(
 )
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def redact(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
     """A structlog processor: `event` with everything secret replaced, at any depth."""
     for name, value in event.items():
         event[name] = _shown(name, value, 0)

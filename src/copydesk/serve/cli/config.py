@@ -6,7 +6,7 @@ import sys
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -71,13 +71,13 @@ def _load(preset: str | None, settings: list[str] | None) -> Loaded:
     return load(options.flags(preset, settings))
 
 
-def _values(loaded: Loaded) -> dict[str, Any]:
+def _values(loaded: Loaded) -> dict[str, object]:
     from copydesk.settings.layers import flat
 
     return {path: _plain(value) for path, value in flat(loaded.settings)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value as JSON has it: decimals as text, records as objects."""
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
     return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
 
 
-def _said(value: Any) -> str:
+def _said(value: object) -> str:
     if value is None:
         return "off"
     if isinstance(value, list):

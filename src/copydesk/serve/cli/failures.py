@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from io import StringIO
-from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,7 +22,7 @@ EXPECTED: tuple[tuple[type[Exception], Code], ...] = (
 class GuardedGroup(TyperGroup):
     """The root of all commands: whatever one raises becomes a line on stderr and an exit code, never a traceback."""
 
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         try:
             answer = super().invoke(ctx)
             sys.stdout.flush()

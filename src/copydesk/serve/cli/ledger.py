@@ -8,7 +8,7 @@ import sys
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -142,7 +142,7 @@ def _line(row: SealedRow) -> str:
     """An entry as one line of JSON; the body is byte for byte what was sealed."""
     import msgspec
 
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "position": row.position,
         "account": row.account,
         "seq": row.seq,
@@ -162,7 +162,7 @@ def _fields(row: SealedRow) -> tuple[object, ...]:
     )
 
 
-def _verdict(verdict: Verdict, file: str) -> dict[str, Any]:
+def _verdict(verdict: Verdict, file: str) -> dict[str, object]:
     import msgspec
 
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -50,7 +50,7 @@ def held(portfolio: Portfolio, *, is_all: bool) -> list[Position]:
     return [*opened, *closed] if is_all else opened
 
 
-def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, Any]:
+def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, object]:
     from copydesk.run.report import dollars
 
     accounts = {
@@ -69,7 +69,7 @@ def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, Any]:
     return {"mode": "paper", "ledger_file": file, "as_of": as_of, "accounts": accounts, "positions": rows}
 
 
-def _row(account: AccountId, position: Position) -> dict[str, Any]:
+def _row(account: AccountId, position: Position) -> dict[str, object]:
     from copydesk.domain.money import Usdc
     from copydesk.run.report import dollars
 

@@ -35,6 +35,7 @@ REASONS: dict[Reason, Wording] = {
         refusal="Halted",
         said="Halted: no new entries",
         bound="",
+        setting="halted",
     ),
     Reason.SIGNAL_EXPIRED: Wording(
         gate="Time to live",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from copydesk.serve.cli import options
 
@@ -109,7 +109,7 @@ def _numbers(seen: Glance) -> dict[str, int]:
     }
 
 
-def _document(seen: Glance | None, ledger: Path | None) -> dict[str, Any]:
+def _document(seen: Glance | None, ledger: Path | None) -> dict[str, object]:
     if seen is None:
         return {"mode": "paper", "ledger_file": None}
     from copydesk.run.report import dollars, total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -60,7 +60,7 @@ class Story(msgspec.Struct, kw_only=True):
             gap.observe(booked.fill)
         return gap.bps
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, object]:
         """The story as JSON has it: the facts of the ledger, with the verdict and the reason in words before them."""
         decision = self.decision
         return {

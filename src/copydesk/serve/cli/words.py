@@ -74,7 +74,7 @@ def why(decision: Decision) -> str:
     last = decision.checks[-1] if decision.checks else None
     if last is not None and not last.passed:
         return refused_by(last)
-    return _refused_in_sizing(decision.reason, decision.sizing)
+    return refused_in_sizing(decision.reason, decision.sizing)
 
 
 def refused_by(check: Check) -> str:
@@ -83,11 +83,11 @@ def refused_by(check: Check) -> str:
     sentence = wording.blind if check.seen is None and wording.blind else wording.said
     seen = value(check, check.seen)
     if check.reason is Reason.RESOLVES_SOON and isinstance(check.seen, int) and check.seen < 0:
-        sentence, seen = "Ended {seen} ago · limit {limit}", shown.duration(-check.seen)
+        sentence, seen = "Ended {seen} ago", shown.duration(-check.seen)
     return sentence.format(seen=seen, limit=value(check, check.limit))
 
 
-def _refused_in_sizing(reason: Reason, lines: tuple[SizingLine, ...]) -> str:
+def refused_in_sizing(reason: Reason, lines: tuple[SizingLine, ...]) -> str:
     """The sentence of an amount that came to nothing: what was left against what the smallest order takes."""
     wording = REASONS[reason]
     if not lines:
