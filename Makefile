@@ -8,6 +8,9 @@ SHELL := /bin/bash
 BIN := .venv/bin
 CODE := $(wildcard src tests bench scripts)
 READY := .venv/.ready
+# Three of the sample's six leaders: one with a view, one who holds to the result, one who is in and out.
+DEMO_LEADERS := --leader 0x0693e5d93f46f13e84ef17225710028ba6c1fea7 \
+  --leader 0x52ca47c314a2d0e4db5a01aabd88716967201280 --leader 0x3615d0467cb864a5729e3a685d3d3720895f55b2
 
 .PHONY: help install demo run healthcheck check test bench fix lock clean
 .PHONY: format lint types contracts tests-fast tests-slow
@@ -18,7 +21,7 @@ help:  ## list the commands
 install: $(READY)  ## create .venv with the locked dependencies
 
 demo: $(READY)  ## run the main job on the bundled sample and print the report
-	@$(BIN)/copydesk replay --source sample:7 --plot
+	@$(BIN)/copydesk replay --source sample:7:20000 $(DEMO_LEADERS) --set account.bankroll_usdc=10000 --plot
 
 run: $(READY)  ## run any command: make run ARGS="replay --help"
 	@$(BIN)/copydesk $(ARGS)

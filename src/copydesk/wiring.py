@@ -25,6 +25,7 @@ from copydesk.adapters.storage.sqlite import SqliteLedgerStore
 from copydesk.adapters.telemetry.decision_log import JsonLinesLog, NullLog
 from copydesk.domain.errors import BadInput, Unreadable
 from copydesk.domain.limits import AmountMode
+from copydesk.domain.trade import RowRefused
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.run.curve import Curve
@@ -33,10 +34,11 @@ from copydesk.run.report import ReplayReport, Surroundings, report_of
 from copydesk.settings.limits import relations, usdc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
     from copydesk.adapters.telemetry.logs import Logs
+    from copydesk.domain.trade import Sighting
     from copydesk.flow.pipeline import Pipeline
     from copydesk.ports import BookSource, LeaderFeed, MarketDirectory, ResultSource, Venue
     from copydesk.settings.layers import Loaded
@@ -79,6 +81,25 @@ class World(NamedTuple):
     feeds: tuple[LeaderFeed, ...]
     markets: MarketDirectory
     results: ResultSource
+
+
+class _Dated:
+    """A recorded feed that tells the directory, before its first event, what time the records are from.
+
+    Titles such as "March 22, 1:25PM-1:30PM ET" name no year; with it they say when their market ends.
+    """
+
+    def __init__(self, feed: RecordedFeed, markets: RecordedDirectory) -> None:
+        self.feed, self._markets = feed, markets
+
+    def sightings(self) -> Iterator[Sighting]:
+        """As `LeaderFeed.sightings`."""
+        is_placed = False
+        for sighting in self.feed.sightings():
+            if not is_placed and not isinstance(sighting, RowRefused):
+                self._markets.place_in_time(sighting.happened_at)
+                is_placed = True
+            yield sighting
 
 
 class _Watcher:
@@ -160,12 +181,13 @@ def _world(request: ReplayRequest, progress: Progress | None) -> World:
     told = _teller(progress) if progress else None
     columns = _declared(request.columns) if request.columns else None
     feed = RecordedFeed([Path(source) for source in request.sources], columns=columns, told=told)
-    return World((feed,), RecordedDirectory(request.results), Results.read(request.results))
+    markets = RecordedDirectory(request.results)
+    return World((_Dated(feed, markets),), markets, Results.read(request.results))
 
 
 def _declared(path: Path) -> ColumnMap:
     try:
-        return declared_columns(path.read_text(encoding="utf-8"), str(path))
+        return declared_columns(path.read_text(encoding="utf-8"), path.stem)
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(str(path), "the column map cannot be read") from error
 
@@ -205,4 +227,4 @@ def _watchers(world: World, progress: Progress | None) -> list[_Watcher]:
     feed = world.feeds[0]
     if progress is None:
         return []
-    return [_Watcher(progress, lambda: feed.seen.rows_read if isinstance(feed, RecordedFeed) else 0)]
+    return [_Watcher(progress, lambda: feed.feed.seen.rows_read if isinstance(feed, _Dated) else 0)]

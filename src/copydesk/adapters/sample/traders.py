@@ -39,7 +39,7 @@ STYLES: Final = (
     Style(name="whale", skill=138, sells=50, parts=3, lots=200_000, fills=6),
     Style(name="unlucky", skill=100, sells=90, parts=2, lots=20_000, fills=3),
 )
-CROWD_STYLE: Final = Style(name="crowd", skill=128, sells=96, parts=1, lots=20_000, fills=3)
+CROWD_STYLE: Final = Style(name="crowd", skill=128, sells=96, parts=1, lots=60_000, fills=3)
 
 
 class SampleLeader(msgspec.Struct, frozen=True, kw_only=True):
