@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from copydesk.serve.cli.main import app
+from copydesk.serve.cli.app import app
 
 SAMPLE = "sample:7:2000"
 SELDOM = ("--set", "gates.depth_min_usdc=20", "--set", "account.bankroll_usdc=100000")

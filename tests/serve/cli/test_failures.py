@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from copydesk.domain.errors import Broken
-from copydesk.serve.cli.failures import GuardedGroup
+from copydesk.serve.cli.guard import GuardedGroup
 from tests.serve.cli.conftest import Typed, home
 
 SOURCES = Path(__file__).parents[3] / "src"

@@ -65,7 +65,7 @@ class Logs:
             cache_logger_on_first_use=False,
         )
 
-    def crashed(self, error: Exception) -> None:
+    def crashed(self, error: BaseException) -> None:
         """Write down an error nobody expected, with its traceback."""
         what = f"{type(error).__name__}: {error}"
         logger("crash").critical("failed unexpectedly", error=what, exc_info=error)

@@ -5,49 +5,38 @@ from __future__ import annotations
 import os
 import sys
 from io import StringIO
-
-import typer
-from typer.core import TyperGroup
+from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import BadInput, Broken, Unreadable
 from copydesk.serve.cli.codes import Code, NotFound
 
-EXPECTED: tuple[tuple[type[Exception], Code], ...] = (
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXPECTED: tuple[tuple[type[BaseException], Code], ...] = (
     (BadInput, Code.USAGE),
     (NotFound, Code.NOT_FOUND),
     (Unreadable, Code.UNREADABLE),
 )
 
 
-class GuardedGroup(TyperGroup):
-    """The root of all commands: whatever one raises becomes a line on stderr and an exit code, never a traceback."""
-
-    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
-        try:
-            answer = super().invoke(ctx)
-            sys.stdout.flush()
-        except (typer.Exit, typer.Abort, typer.TyperException):
-            raise
-        except KeyboardInterrupt as stop:
-            tell("interrupted")
-            raise typer.Exit(Code.INTERRUPTED) from stop
-        except BrokenPipeError as gone:
-            _leave_the_pipe()
-            raise typer.Exit(Code.DONE) from gone
-        except Exception as error:
-            if ctx.params.get("debug"):
-                raise
-            raise typer.Exit(_said(error)) from error
-        return answer
+def guarded(run: Callable[[], object]) -> None:
+    """Run a command; whatever it raises becomes a line on stderr and the code the program exits with."""
+    try:
+        run()
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:
+        raise SystemExit(code_of(error)) from error
 
 
-def tell(words: str) -> None:
-    """One line of talk, on stderr; what would command the terminal is spelled out."""
-    sys.stderr.write(f"copydesk: {words if words.isprintable() else repr(words)}\n")
-
-
-def _said(error: Exception) -> Code:
-    """Say what went wrong and answer with the code for it."""
+def code_of(error: BaseException) -> Code:
+    """Say what went wrong and answer with the code for it. Nobody reading stdout any more is not wrong."""
+    if isinstance(error, BrokenPipeError):
+        _leave_the_pipe()
+        return Code.DONE
+    if isinstance(error, KeyboardInterrupt):
+        tell("interrupted")
+        return Code.INTERRUPTED
     for kind, code in EXPECTED:
         if isinstance(error, kind):
             tell(str(error))
@@ -58,7 +47,12 @@ def _said(error: Exception) -> Code:
     return Code.FAILED
 
 
-def _logged(error: Exception) -> str:
+def tell(words: str) -> None:
+    """One line of talk, on stderr; what would command the terminal is spelled out."""
+    sys.stderr.write(f"copydesk: {words if words.isprintable() else repr(words)}\n")
+
+
+def _logged(error: BaseException) -> str:
     """Write the error and its traceback to the program's log; the answer is the line to show, redacted likewise."""
     from copydesk.wiring import start_logs
 
@@ -70,7 +64,7 @@ def _logged(error: Exception) -> str:
 
 
 def _leave_the_pipe() -> None:
-    """Nobody reads stdout any more: let what is still buffered go nowhere."""
+    """Let what is still buffered go nowhere."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from copydesk.domain.ids import AccountId
     from copydesk.domain.position import Position
-    from copydesk.flow.portfolio.fold import Portfolio
     from copydesk.serve.cli.recount import Recount
 
 Settled = Annotated[bool, typer.Option("--settled", help="Also those whose market has resolved or that were sold.")]
@@ -41,17 +40,9 @@ def positions(
         _show(counted, is_all=settled, is_colourless=no_color)
 
 
-def held(portfolio: Portfolio, *, is_all: bool) -> list[Position]:
-    """The open positions, dearest first; with `is_all` the closed ones behind them."""
-    closed = [*(each for each in portfolio.positions.values() if not each.is_open), *portfolio.settled.values()]
-    opened = [each for each in portfolio.positions.values() if each.is_open]
-    opened.sort(key=lambda each: (-int(each.basis), each.leader, each.token))
-    closed.sort(key=lambda each: (-int(each.realised), each.leader, each.token))
-    return [*opened, *closed] if is_all else opened
-
-
 def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, object]:
     from copydesk.run.report import dollars
+    from copydesk.serve.cli.recount import held
 
     accounts = {
         account: {
@@ -94,6 +85,7 @@ def _show(counted: Recount, *, is_all: bool, is_colourless: bool) -> None:
     from rich.text import Text
 
     from copydesk.serve.cli import format as shown
+    from copydesk.serve.cli.recount import held
     from copydesk.serve.cli.report_view import mode_line
     from copydesk.serve.cli.screen import draw, money, table
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from copydesk.domain.events import Entry, Fact, SealedRow
     from copydesk.domain.ids import AccountId, TimeMs
     from copydesk.domain.money import Usdc
+    from copydesk.domain.position import Position
 
 _Name = TypeVar("_Name", bound=str)
 POINTS_MAX = 512
@@ -213,6 +214,15 @@ def report_of(counted: Recount, file: str) -> LedgerReport:
         ledger_entries=counted.entries,
         ledger_head={account: entry.hash.hex() for account, entry in sorted(counted.heads.items())},
     )
+
+
+def held(portfolio: Portfolio, *, is_all: bool) -> list[Position]:
+    """The open positions, dearest first; with `is_all` the closed ones behind them."""
+    closed = [*(each for each in portfolio.positions.values() if not each.is_open), *portfolio.settled.values()]
+    opened = [each for each in portfolio.positions.values() if each.is_open]
+    opened.sort(key=lambda each: (-int(each.basis), each.leader, each.token))
+    closed.sort(key=lambda each: (-int(each.realised), each.leader, each.token))
+    return [*opened, *closed] if is_all else opened
 
 
 def _sums(parts: Iterable[Mapping[_Name, int]]) -> Counter[str]:

@@ -1,0 +1,52 @@
+"""The command line: every command under its name."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from copydesk.serve.cli import config, decisions, ledger
+from copydesk.serve.cli.guard import GuardedGroup
+from copydesk.serve.cli.health import healthcheck
+from copydesk.serve.cli.positions import positions
+from copydesk.serve.cli.replay import replay
+from copydesk.serve.cli.report import report
+from copydesk.serve.cli.status import status
+
+app = typer.Typer(
+    cls=GuardedGroup,
+    name="copydesk",
+    help="Copy trading for Polymarket that can explain every trade it copied and every trade it did not.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (replay, report, positions, status, healthcheck):
+    app.command()(command)
+app.add_typer(decisions.app, name="decisions")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(config.app, name="config")
+
+
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("copydesk")
+        except PackageNotFoundError:
+            number = "from source"
+        sys.stdout.write(f"copydesk {number}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected failure.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that every command has; `debug` is read where a failure is told."""
