@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from copydesk.domain.trade import Sighting
     from copydesk.ports import LeaderFeed
 
-WATCH_EVERY = 500
+WATCH_EVERY = 100
 
 
 class Watch(Protocol):
     """Somebody looking on: a progress bar, an equity curve."""
 
     def passed(self, pipeline: Pipeline) -> None:
-        """Called every few hundred rows and at the end."""
+        """Called every hundred rows and at the end."""
         ...
 
 
