@@ -84,6 +84,15 @@ def test_feeding_the_same_source_twice_adds_nothing(typed: Typed, tmp_path: Path
     assert second["rows_read"] == second["events"] + second["duplicates"] + sum(second["rows_refused"].values())
 
 
+def test_the_curve_begins_where_the_money_began(typed: Typed, told: dict[str, Any], tmp_path: Path) -> None:
+    assert told["curve"][0][1] == told["deposited"] == "100000.000000"
+    ledger = tmp_path / "desk.db"
+    both = a_file(tmp_path, a_row(1), a_row(60, side="SELL", price="0.6"))
+    first = replayed(typed, "--source", both, "--ledger", ledger, "--preset", "exact")
+    second = replayed(typed, "--source", a_file(tmp_path, a_row(900)), "--ledger", ledger, "--preset", "exact")
+    assert second["curve"][0][1] == first["curve"][-1][1] != first["curve"][0][1]
+
+
 def test_without_a_ledger_nothing_is_left_behind(typed: Typed, tmp_path: Path) -> None:
     report = replayed(typed, "--source", SHORT)
     assert report["ledger_file"] is None

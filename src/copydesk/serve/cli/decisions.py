@@ -11,6 +11,7 @@ from copydesk.serve.cli import options
 
 app = typer.Typer(no_args_is_help=True, help="Why trades were copied or not.")
 
+WIDE_FROM = 116
 Number = Annotated[int, typer.Option("-n", "--number", min=0, help="How many.")]
 SignalPrefix = Annotated[str, typer.Argument(metavar="ID", help="A decision's id, or how it begins.")]
 Account = Annotated[str | None, typer.Option("--account", help="Only decisions of this account.", show_default=False)]
@@ -29,7 +30,7 @@ def tail(
 
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         stories = latest(store, number)
-    from copydesk.serve.cli.screen import draw, write_document
+    from copydesk.serve.cli.screen import draw, width, write_document
 
     if as_json:
         for story in stories:
@@ -40,7 +41,7 @@ def tail(
 
     none = "No signal was decided yet: run `copydesk replay --ledger FILE`."
     head = mode_line("decisions", f"the last {len(stories)} of {ledger}")
-    draw([head, feed(stories) if stories else none], is_colourless=no_color)
+    draw([head, feed(stories, is_narrow=width() < WIDE_FROM) if stories else none], is_colourless=no_color)
 
 
 @app.command()

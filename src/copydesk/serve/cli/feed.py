@@ -21,17 +21,21 @@ if TYPE_CHECKING:
     from copydesk.serve.cli.stories import Story
 
 
-def feed(stories: Iterable[Story]) -> Table:
-    """Two lines for each decision, newest last; the second has the id that `decisions show` takes."""
-    grid = table("Time (UTC)", "Verdict", "Leader's trade", "Result")
+def feed(stories: Iterable[Story], *, is_narrow: bool) -> Table:
+    """Two lines for each decision, newest last; the second has the id that `decisions show` takes.
+
+    Where it `is_narrow` the result is a third line under the trade.
+    """
+    grid = table("Time (UTC)", "Verdict", "Leader's trade", *([] if is_narrow else ["Result"]))
     for story in stories:
         signal = story.decision.signal
         day, _, clock = shown.moment(story.decision.decided_at).partition(" ")
+        what = Text.assemble((outcome(signal), "head"), f"  {market(signal)}\n", (_who(story), "muted"))
+        came_of_it = Text(result(story), style="gain" if story.verdict == "copied" else "warn")
         grid.add_row(
             Text.assemble(f"{clock}\n", (day, "muted")),
             Text.assemble((MARKS[story.verdict], STYLES[story.verdict]), (f"\n{signal.id[:12]}", "muted")),
-            Text.assemble((outcome(signal), "head"), f"  {market(signal)}\n", (_who(story), "muted")),
-            Text(result(story), style="" if story.verdict == "copied" else "muted"),
+            *([Text.assemble(what, "\n", came_of_it)] if is_narrow else [what, came_of_it]),
         )
     return grid
 

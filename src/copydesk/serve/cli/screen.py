@@ -57,6 +57,11 @@ def screen(*, is_colourless: bool = False, stream: TextIO | None = None) -> Scre
     )
 
 
+def width() -> int:
+    """How many characters a line on stdout has."""
+    return screen().width
+
+
 def draw(parts: Iterable[RenderableType], *, is_colourless: bool) -> None:
     """Draw on stdout. What is piped or written to a file has no blanks at the ends of its lines."""
     console = screen(is_colourless=is_colourless)
