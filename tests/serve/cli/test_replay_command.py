@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.serve.cli.conftest import SAMPLE, SELDOM, Typed
+from tests.serve.cli.conftest import SAMPLE, SELDOM, Typed, home
 
 SHORT = "sample:7:600"
 NAMED_IN_THE_ISSUE = {
@@ -247,3 +249,70 @@ def test_a_recorded_file_is_replayed_and_reported(typed: Typed, recorded_data: P
     source = recorded_data / "data_api" / "edulabrador_polymarket-smart-money" / "trades.json"
     report = replayed(typed, "--source", source)
     assert report["rows_read"] == report["events"] + report["duplicates"] + sum(report["rows_refused"].values()) > 0
+
+
+# --- interrupted -----------------------------------------------------------------------------------------------------
+
+LONG = "sample:7:8000"
+KILLED_AFTER_ROWS = 3_000
+
+
+def killed(folder: Path, ledger: Path) -> None:
+    """Begin a replay in a process of its own and kill it in the middle, without a chance to tidy up."""
+    words = (
+        "replay",
+        "--source",
+        LONG,
+        "--ledger",
+        str(ledger),
+        "--progress",
+        "json",
+        "--set",
+        "log.level=error",
+        *SELDOM,
+    )
+    asked = [sys.executable, "-m", "copydesk", *words]
+    variables = {**home(folder), "PYTHONPATH": str(Path(__file__).parents[3] / "src")}
+    with subprocess.Popen(asked, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=variables) as process:
+        for line in process.stderr or ():
+            told = json.loads(line)
+            if told["phase"] == "replaying" and told["done"] >= KILLED_AFTER_ROWS:
+                process.kill()
+                break
+
+
+@pytest.mark.slow
+def test_a_killed_replay_run_again_ends_as_if_nothing_had_happened(typed: Typed, tmp_path: Path) -> None:
+    """I20, F25: the same head hash, and at no time a ledger that does not verify."""
+    whole = replayed(typed, "--source", LONG, "--ledger", tmp_path / "whole.db", *SELDOM)
+    cut = tmp_path / "cut.db"
+    killed(tmp_path, cut)
+    status = json.loads(typed("status", "--ledger", cut, "--json").stdout)
+    assert (status["unfinished"], typed("ledger", "verify", "--ledger", cut).exit_code) == (1, 0)
+    assert 0 < status["ledger_entries"] < whole["ledger_entries"]
+    finished = replayed(typed, "--source", LONG, "--ledger", cut, *SELDOM)
+    assert finished["ledger_head"] == whole["ledger_head"]
+    assert finished["ledger_compared"] == status["ledger_entries"]
+    assert (
+        cut.with_name("cut.db.decisions.jsonl").read_bytes()
+        == tmp_path.joinpath("whole.db.decisions.jsonl").read_bytes()
+    )
+
+
+@pytest.mark.slow
+def test_a_killed_replay_is_not_finished_under_other_settings(typed: Typed, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.db"
+    killed(tmp_path, cut)
+    before = typed("ledger", "export", "--ledger", cut).stdout
+    result = typed("replay", "--source", LONG, "--ledger", cut, "--quiet")
+    assert result.exit_code == 2
+    assert "ledger with an unfinished run" in result.stderr
+    assert typed("ledger", "export", "--ledger", cut).stdout == before
+
+
+def test_the_same_file_given_twice_counts_as_duplicates(typed: Typed, tmp_path: Path) -> None:
+    source = a_file(tmp_path, *(a_row(number) for number in range(0, 500, 25)))
+    once = replayed(typed, "--source", source)
+    twice = replayed(typed, "--source", source, "--source", source)
+    assert (twice["rows_read"], twice["events"], twice["duplicates"]) == (40, 20, 20)
+    assert twice["ledger_head"] == once["ledger_head"]
