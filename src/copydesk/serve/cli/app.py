@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.serve.cli import config, decisions, ledger
+from copydesk.serve.cli import config, decisions, ledger, options
 from copydesk.serve.cli.guard import GuardedGroup
 from copydesk.serve.cli.health import healthcheck
 from copydesk.serve.cli.positions import positions
@@ -44,9 +44,9 @@ def _say_version(is_asked: bool) -> None:
 
 @app.callback()
 def root(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected failure.")] = False,
+    debug: Annotated[bool, options.switch("--debug", "Show the traceback of an unexpected failure.")] = False,
     _version: Annotated[
-        bool, typer.Option("--version", help="Say the version.", callback=_say_version, is_eager=True)
+        bool, typer.Option("--version", metavar="", help="Say the version.", callback=_say_version, is_eager=True)
     ] = False,
 ) -> None:
     """Take the options that every command has; `debug` is read where a failure is told."""

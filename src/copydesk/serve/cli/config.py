@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Which settings apply, and where each comes from.")
 
-Origin = Annotated[bool, typer.Option("--origin", help="Also where each value comes from.")]
+Origin = Annotated[bool, options.switch("--origin", "Also where each value comes from.")]
 
 
 @app.command()

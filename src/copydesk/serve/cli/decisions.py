@@ -21,7 +21,7 @@ Account = Annotated[str | None, typer.Option("--account", help="Only decisions o
 def tail(
     ledger: options.Ledger = None,
     number: Number = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line instead of text.")] = False,
+    as_json: Annotated[bool, options.switch("--json", "One JSON object per line instead of text.")] = False,
     no_color: options.NoColor = False,
 ) -> None:
     """List the last decisions, newest last."""

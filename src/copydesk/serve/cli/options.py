@@ -9,11 +9,17 @@ import typer
 
 from copydesk.domain.errors import BadInput
 
+
+def switch(name: str, says: str) -> object:
+    """An option that is on or off, and so shows no type in the help."""
+    return typer.Option(name, metavar="", help=says)
+
+
 Ledger = Annotated[
     Path | None, typer.Option("--ledger", metavar="FILE", help="The ledger to read.", show_default=False)
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of text.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colour; the same as NO_COLOR=1.")]
+Json = Annotated[bool, switch("--json", "One JSON document on stdout instead of text.")]
+NoColor = Annotated[bool, switch("--no-color", "No colour; the same as NO_COLOR=1.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Override one setting, again for more.", show_default=False),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from copydesk.serve.cli import options
 
 if TYPE_CHECKING:
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from copydesk.domain.position import Position
     from copydesk.serve.cli.recount import Recount
 
-Settled = Annotated[bool, typer.Option("--settled", help="Also those whose market has resolved or that were sold.")]
+Settled = Annotated[bool, options.switch("--settled", "Also those whose market has resolved or that were sold.")]
 
 
 def positions(

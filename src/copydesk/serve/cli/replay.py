@@ -48,8 +48,8 @@ Ledger = Annotated[
     Path | None, typer.Option("--ledger", metavar=_FILE, help="Keep the ledger here; else it is temporary.")
 ]
 Decisions = Annotated[Path | None, typer.Option("--decisions", metavar=_FILE, help="A JSON line for each decision.")]
-Plot = Annotated[bool, typer.Option("--plot", help="Draw the bankroll.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say only errors on stderr.")]
+Plot = Annotated[bool, options.switch("--plot", "Draw the bankroll.")]
+Quiet = Annotated[bool, options.switch("--quiet", "Say only errors on stderr.")]
 ProgressStyle = Annotated[Style | None, typer.Option("--progress", help="A bar where stderr is a terminal, else none.")]
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from copydesk.serve.cli import options
 
-Plot = Annotated[bool, typer.Option("--plot", help="Draw the bankroll.")]
+Plot = Annotated[bool, options.switch("--plot", "Draw the bankroll.")]
 
 
 def report(
