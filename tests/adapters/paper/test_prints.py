@@ -174,6 +174,15 @@ def test_tokens_that_printed_least_recently_are_forgotten_first() -> None:
     assert known == [True, False, True]
 
 
+def test_tokens_without_a_book_are_let_go_of() -> None:
+    """I26: what printed too long ago makes no book and takes no memory, however few tokens there are."""
+    source = PrintBook(Markets(), FillModel())
+    for number in range(100):
+        token = Token(id=TokenId(str(number)), market=MarketId(str(number)))
+        source.observe(a_print("50", at_s=number * 300, token=token))
+    assert len(source._tapes) <= 4
+
+
 def test_prints_of_a_token_are_bounded() -> None:
     few = FillModel(prints_max=3)
     prints = [a_print("50", at_s=number, shares=600) for number in range(9)]

@@ -64,8 +64,9 @@ class _Touch(NamedTuple):
 class PrintBook:
     """Books made from recorded prints only. The rules and their reasons are in docs/paper.md.
 
-    Memory is bounded: `tokens_max` tokens, the one that printed least recently leaves first, and `prints_max` prints
-    of each. A print that comes later than one that happened after it, or twice in a row, is left out.
+    Memory is bounded: `tokens_max` tokens, the one that printed least recently leaves first, `prints_max` prints of
+    each, and no token that printed too long ago to have a book. A print that comes later than one that happened after
+    it, or twice in a row, is left out.
     """
 
     def __init__(self, markets: MarketDirectory, model: FillModel = STANDARD) -> None:
@@ -80,8 +81,7 @@ class PrintBook:
         tapes, token = self._tapes, trade.token.id
         tape = tapes.get(token)
         if tape is None:
-            if len(tapes) >= self._model.tokens_max:
-                tapes.popitem(last=False)
+            self._make_room(trade.happened_at)
             tape = tapes[token] = _Tape()
         else:
             tapes.move_to_end(token)
@@ -112,6 +112,16 @@ class PrintBook:
         if not bids and not asks:
             return None
         return Book(token=token.id, at=at, bids=tuple(bids), asks=tuple(asks), origin="modelled")
+
+    def _make_room(self, at: int) -> None:
+        """Let go of tapes too old to make a book of, and of the stalest one where there are too many."""
+        tapes, model = self._tapes, self._model
+        useless = at - max(model.window_ms, model.age_max_ms)
+        while tapes:
+            stalest = next(iter(tapes.values()))
+            if len(tapes) < model.tokens_max and stalest.prints and stalest.prints[-1].at >= useless:
+                return
+            tapes.popitem(last=False)
 
     def _touch(self, tape: _Tape, at: int, tick: int) -> _Touch:
         """The best prices: outside all that printed lately, and half a spread from the last print: more as it ages."""
