@@ -86,6 +86,18 @@ def gate_name(reason: Reason) -> str:
     return f"{REASONS[reason].gate}  "
 
 
+def test_a_card_marks_the_cap_that_left_too_little(typed: Typed, tmp_path: Path) -> None:
+    tight = ("--set", "caps.leader_bps=150", "--set", "amount.factor_bps=9000", "--set", "gates.depth_min_usdc=20")
+    typed("replay", "--source", "sample:7:2000", "--ledger", "tight.db", "--quiet", "--json", *tight)
+    ledger = tmp_path / "tight.db"
+    story = one_with(tail(typed, ledger, 5_000), "skipped", Reason.CAP_LEADER)
+    card = typed("decisions", "show", story["id"], "--ledger", ledger).stdout
+    (line,) = [line for line in card.splitlines() if line.startswith("Per-leader cap  ")]
+    assert line.endswith("◀ decided here; set by caps.leader_bps")
+    copied = one_with(tail(typed, ledger, 5_000), "copied")
+    assert "◀ binding" in typed("decisions", "show", copied["id"], "--ledger", ledger).stdout
+
+
 def test_a_card_of_a_copy_shows_the_sizing_the_fills_and_the_result(
     typed: Typed, kept: Path, stories: list[dict[str, Any]]
 ) -> None:

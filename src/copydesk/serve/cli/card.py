@@ -111,9 +111,12 @@ def _sizing(decision: Decision) -> list[RenderableType]:
     if not decision.sizing:
         return []
     grid = table("", "", "", "", is_headed=False, numbers=(1, 2))
-    binding = decision.binding_cap if isinstance(decision, Approved) else ""
+    if isinstance(decision, Approved):
+        marked, mark = decision.binding_cap, "◀ binding"
+    else:
+        marked, mark = str(decision.reason), f"◀ decided here; set by {REASONS[decision.reason].setting}"
     for line in decision.sizing:
-        grid.add_row(*_step(line, is_binding=bool(binding) and line.rule == binding))
+        grid.add_row(*_step(line, mark if line.rule == marked else ""))
     if isinstance(decision, Approved):
         at_most = f"at most {shown.dollars(int(decision.reserve))} with the fee" if decision.reserve else ""
         grid.add_row(
@@ -123,15 +126,15 @@ def _sizing(decision: Decision) -> list[RenderableType]:
     return [_title("Size", ""), grid, Text()]
 
 
-def _step(line: SizingLine, *, is_binding: bool) -> tuple[RenderableType, ...]:
+def _step(line: SizingLine, mark: str) -> tuple[RenderableType, ...]:
+    """One line of the arithmetic; `mark` says that it settled the amount."""
     unit = " shares" if line.rule.endswith(words.SHARES_SUFFIX) else ""
     bound = ""
     if line.limit is not None:
-        word = "room " if line.rule in REASONS else "minimum " if unit else "of "
-        bound = f"{word}{words.amount(line, line.limit)}"
-    note = "◀ binding" if is_binding else _note(line.note)
+        bound = f"{'minimum' if unit else 'room'} {words.amount(line, line.limit)}"
     left = f"{words.amount(line, line.amount)}{unit}"
-    return words.rule(line), Text(bound, style="muted"), left, Text(note, style="warn" if is_binding else "muted")
+    note = Text(mark or _note(line.note), style="warn" if mark else "muted")
+    return words.rule(line), Text(bound, style="muted"), left, note
 
 
 def _note(note: str) -> str:

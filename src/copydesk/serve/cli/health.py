@@ -121,7 +121,8 @@ def _sqlite() -> Finding:
     if sqlite3.sqlite_version_info < SQLITE_LEAST:
         return Finding("SQLite", Grade.FAIL, sqlite3.sqlite_version, "use a Python built with SQLite 3.37 or newer")
     try:
-        with TemporaryDirectory() as folder, closing(sqlite3.connect(Path(folder) / "probe.sqlite")) as probe:
+        near = state_directory() if state_directory().is_dir() else None
+        with TemporaryDirectory(dir=near) as folder, closing(sqlite3.connect(Path(folder) / "probe.sqlite")) as probe:
             mode = probe.execute("PRAGMA journal_mode=WAL").fetchone()[0]
             probe.execute("PRAGMA synchronous=FULL")
             level = probe.execute("PRAGMA synchronous").fetchone()[0]
