@@ -63,7 +63,7 @@ def test_the_audit_mode_copies_one_for_one() -> None:
 
 
 @given(age_s=st.integers(0, 400), halted=st.booleans(), free=st.integers(0, 2_000))
-def test_deciding_twice_from_the_same_snapshot_gives_the_same(age_s: int, halted: bool, free: int) -> None:  # noqa: FBT001
+def test_deciding_the_same_twice_gives_the_same(age_s: int, halted: bool, free: int) -> None:  # noqa: FBT001
     """Decide is pure (I36): no clock, no chance, no memory."""
     signal, snapshot = a_signal(age_s=age_s), a_snapshot(is_halted=halted, free=usdc(free))
     assert decide(signal, snapshot, a_relation()) == decide(signal, snapshot, a_relation())
