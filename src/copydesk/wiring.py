@@ -115,8 +115,8 @@ class _Watcher:
 
 def open_ledger(path: Path) -> SqliteLedgerStore:
     """The ledger in the file at `path`, for reading. Raises `Unreadable` if there is none."""
-    if not path.is_file():
-        raise Unreadable(str(path), "no such ledger file")
+    if not path.is_file() or not path.stat().st_size:
+        raise Unreadable(str(path), "the file is empty" if path.is_file() else "no such ledger file")
     return SqliteLedgerStore(path, open_entry)
 
 
