@@ -146,6 +146,16 @@ def test_positions_are_listed_at_cost_with_outcome_market_and_leader(typed: Type
     assert "0xabab…abab" in drawn
 
 
+def test_a_ledger_does_not_guess_what_is_held_is_worth(typed: Typed, open_ledger_file: Path) -> None:
+    """C23: unknown is said, never shown as zero."""
+    report = json.loads(typed("report", "--ledger", open_ledger_file, "--json").stdout)
+    assert (report["unrealised"], report["equity"]) == (None, None)
+    (line,) = [
+        line for line in typed("report", "--ledger", open_ledger_file).stdout.splitlines() if "Unrealised" in line
+    ]
+    assert line.split()[1] == "—"
+
+
 def test_no_title_of_a_market_can_command_the_terminal(typed: Typed, open_ledger_file: Path) -> None:
     for words in (("positions",), ("status",), ("decisions", "tail"), ("report",), ("ledger", "show", "6")):
         result = typed(*words, "--ledger", open_ledger_file)
@@ -278,6 +288,12 @@ def test_without_a_number_the_last_entry_is_shown(typed: Typed, kept: Path, told
     last = json.loads(typed("ledger", "show", "--ledger", kept, "--json").stdout)
     assert (last["position"], last["kind"]) == (told["ledger_entries"], "run_finished")
     assert json.loads(typed("ledger", "show", "--account", "desk", "--ledger", kept, "--json").stdout) == last
+
+
+def test_reading_never_makes_a_ledger(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    assert typed("status", "--ledger", "empty.db").exit_code == 7
+    assert (tmp_path / "empty.db").stat().st_size == 0
 
 
 def test_reading_changes_nothing(typed: Typed, kept: Path) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from copydesk.domain.decision import Approved
 from copydesk.domain.events import DecisionMade, RunFinished, RunStarted
+from copydesk.domain.money import NO_USDC
 from copydesk.domain.refusal import Reason
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.portfolio.fold import Portfolio
@@ -34,7 +35,8 @@ AUDIT_RULE = "as the leader, shares"
 class LedgerReport(msgspec.Struct, frozen=True, kw_only=True):
     """A report on everything in a ledger. Names mean what they mean in a replay's report.
 
-    A ledger holds no prices of now, so `unrealised` and `equity` are not known; `bankroll` has positions at cost.
+    A ledger holds no prices of now: with a position open, `unrealised` and `equity` are not known. `bankroll` has
+    positions at cost.
     `runs` counts runs, `unfinished` those that were cut off. `market_titles` names the markets of `pnl_by_market`.
     """
 
@@ -182,6 +184,8 @@ def report_of(counted: Recount, file: str) -> LedgerReport:
     results = [portfolio.results for portfolio in portfolios]
     reasons = _sums(each.reasons for each in results)
     profit = settled_profit(portfolios) if counted.is_audit else realised_profit(portfolios)
+    is_open = any(each.positions_open for each in portfolios)
+    bankroll = dollars(total(each.bankroll for each in portfolios))
     return LedgerReport(
         preset=counted.started.preset if counted.started else "",
         settings_version=counted.started.settings_version if counted.started else "",
@@ -197,9 +201,9 @@ def report_of(counted: Recount, file: str) -> LedgerReport:
         fees=dollars(total(each.fees for each in portfolios)),
         realised=dollars(profit.net),
         realised_micros=int(profit.net),
-        unrealised=None,
-        equity=None,
-        bankroll=dollars(total(each.bankroll for each in portfolios)),
+        unrealised=None if is_open else dollars(NO_USDC),
+        equity=None if is_open else bankroll,
+        bankroll=bankroll,
         deposited=dollars(total(each.deposited for each in portfolios)),
         positions_open=sum(each.positions_open for each in portfolios),
         copy_gap_bps=results[0].gap.bps if len(results) == 1 else None,
