@@ -124,7 +124,7 @@ SECRET_FIELDS: list[dict[str, Any]] = [
     {"private_key": int(CANARY, 16)},
     {"secret": bytes.fromhex(CANARY)},
     {"clientSecret": CANARY},
-    {"session_token": CANARY},
+    {"access_token": CANARY},
     {"token": CANARY},
     {"passphrase": CANARY},
     {"password": [CANARY]},
