@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from copydesk.domain.money import (
     amount_traded,
     average_price,
     cost,
+    decimal_text,
     lot_below,
     proceeds,
     share_of,
@@ -101,6 +103,14 @@ def test_the_venues_own_fee_example_holds() -> None:
 def test_no_rate_is_no_fee() -> None:
     """Makers and fee-free markets pay nothing."""
     assert taker_fee(Shares(MICROS), Price(500_000), 0) == Usdc(0)
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_decimal_text_is_the_amount(micros: int) -> None:
+    """Text read back is the same micros, and carries no needless zero."""
+    text = decimal_text(Usdc(micros))
+    assert int(Decimal(text) * MICROS) == micros
+    assert text == "0" or (not text.endswith(".") and ("." not in text or not text.endswith("0")))
 
 
 @given(st.integers(0, 10**15), st.integers(0, BPS))

@@ -131,3 +131,10 @@ def taker_fee(shares: Shares, price: Price, rate_bps: int) -> Usdc:
     p = int(price)
     exact = int(shares) * rate_bps * p * (MICROS - p)
     return Usdc(-(-exact // (BPS * MICROS * MICROS * 10)) * 10)
+
+
+def decimal_text(amount: Usdc | Shares | Price) -> str:
+    """The amount in dollars or shares as plain decimal text without trailing zeros: `-0.5`, `12`, `2376.94`."""
+    whole, part = divmod(abs(int(amount)), MICROS)
+    fraction = f".{part:06d}".rstrip("0").rstrip(".") if part else ""
+    return f"{'-' if int(amount) < 0 else ''}{whole}{fraction}"

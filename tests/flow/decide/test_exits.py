@@ -26,6 +26,11 @@ def test_a_leader_selling_a_quarter_sells_a_quarter_of_ours() -> None:
     assert sold("60").shares == shares("15")
 
 
+def test_the_arithmetic_says_what_the_leader_sold_of_what() -> None:
+    """N28: in shares, as a person reads them."""
+    assert sold("60").lines[1].note == "leader sold 100 of 400 shares"
+
+
 def test_a_leader_selling_all_sells_all_of_ours() -> None:
     """E5, K6."""
     assert sold("60", size=400).shares == shares("60")

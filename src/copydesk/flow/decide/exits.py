@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.decision import SizingLine
-from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, lot_below, portion
+from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, decimal_text, lot_below, portion
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.entries import Sizing
 from copydesk.flow.decide.rounding import sell_limit, smallest_order
@@ -45,4 +45,8 @@ def mirrored(signal: Signal, held: Shares) -> tuple[Shares, str]:
     before = signal.leader_held
     if before is None or before <= signal.shares:
         return held, "leader sold all we know of" if before is not None else "leader's holding unknown: all"
-    return portion(held, int(signal.shares), int(before)), f"leader sold {int(signal.shares)} of {int(before)}"
+    return portion(held, int(signal.shares), int(before)), _sold(signal.shares, before)
+
+
+def _sold(part: Shares, whole: Shares) -> str:
+    return f"leader sold {decimal_text(part)} of {decimal_text(whole)} shares"

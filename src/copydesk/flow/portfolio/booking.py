@@ -37,7 +37,7 @@ def booking_of(order: Order, reserved: Usdc, fill: Fill, held: Position | None) 
         market=token.market,
         category=order.category,
         outcome=token.outcome,
-        title=token.title,
+        title=token.title or token.slug,
         shares=Shares(signed),
         amount=fill.amount,
         fee=fill.fee,

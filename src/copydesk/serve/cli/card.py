@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -37,8 +36,6 @@ EXIT_ORDER = (Reason.ACTION_ALREADY_DECIDED, Reason.SIDE, Reason.MARKET_CLOSED, 
 """What an exit is asked, in order."""
 
 STYLES = {"copied": "gain", "skipped": "warn", "expired": "warn"}
-
-_LEADER_SOLD = re.compile(r"leader sold (\d+) of (\d+)")
 
 
 def card(story: Story) -> list[RenderableType]:
@@ -133,16 +130,8 @@ def _step(line: SizingLine, mark: str) -> tuple[RenderableType, ...]:
     if line.limit is not None:
         bound = f"{'minimum' if unit else 'room'} {words.amount(line, line.limit)}"
     left = f"{words.amount(line, line.amount)}{unit}"
-    note = Text(mark or _note(line.note), style="warn" if mark else "muted")
+    note = Text(mark or line.note, style="warn" if mark else "muted")
     return words.rule(line), Text(bound, style="muted"), left, note
-
-
-def _note(note: str) -> str:
-    """A note in words, its micro-shares as shares."""
-    counted = _LEADER_SOLD.fullmatch(note)
-    if counted is None:
-        return note
-    return f"leader sold {shown.shares(int(counted[1]))} of {shown.shares(int(counted[2]))} shares"
 
 
 def _order(story: Story) -> list[RenderableType]:
