@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from copydesk.domain.errors import Broken
 from copydesk.domain.events import Corrected, Entry, Fact
@@ -30,6 +31,13 @@ def test_a_hash_covers_the_hash_before_it_and_the_body() -> None:
     first, second, *_ = sealed(one_of_each())
     assert first.hash == sha256(sha256(b"copydesk ledger\x1fdesk").digest() + first.body).digest()
     assert second.hash == sha256(first.hash + second.body).digest() == seal_of(first.hash, second.body)
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 6_100))
+def test_a_large_body_is_hashed_as_a_small_one(previous: bytes, size: int) -> None:
+    """I9: in pieces, to the same hash."""
+    body = b"x" * size
+    assert seal_of(previous, body) == sha256(previous + body).digest()
 
 
 def test_two_accounts_never_share_a_hash() -> None:

@@ -56,14 +56,11 @@ def words_of(key: bytes) -> str:
 
 
 def _keys(kind: bytes, names: Sequence[str], owner: bytes) -> list[bytes]:
-    try:
-        return [
-            kind + a2b_hex(name[:16] + name[48:]) + owner if len(name) == DIGEST_HEX else _whole(kind, name) + owner
-            for name in names
-        ]
-    except ValueError:
-        return [_whole(kind, name) + owner for name in names]
-
-
-def _whole(kind: bytes, name: str) -> bytes:
-    return kind.upper() + name.encode()
+    keys = []
+    for name in names:
+        try:
+            key = a2b_hex(name[:16] + name[48:]) if len(name) == DIGEST_HEX else b""
+        except ValueError:
+            key = b""
+        keys.append(kind + key + owner if key else kind.upper() + name.encode() + owner)
+    return keys

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from copydesk.adapters.storage.claims import words_of
@@ -11,7 +10,7 @@ from copydesk.adapters.storage.schema import PAGE_BYTES, connect
 from copydesk.domain.errors import Broken, require
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from copydesk.adapters.storage.lookup import ClaimLookup
@@ -27,7 +26,7 @@ ENTRY_WIDTH = 8
 _ACCOUNT, _SEQ, _HASH, _BODY = 1, 2, 6, 7
 _RECENT = "INSERT INTO recent VALUES "
 _RECENT_WIDTH = 2
-_ROWS_A_STATEMENT = (1024, 128, 16, 1)
+_ROWS_A_STATEMENT = (1024, 256, 64, 16, 4, 1)
 _HEAD = "INSERT INTO head VALUES (?,?,?) ON CONFLICT(account) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"
 _CLAIMED = """SELECT recent.key, recent.position, claim.position FROM recent CROSS JOIN claim ON claim.key = recent.key
 WHERE recent.rowid > ? LIMIT 1"""
@@ -37,11 +36,32 @@ _MERGE = "INSERT INTO claim SELECT key, position FROM recent ORDER BY key"
 class Rows:
     """What to write, as flat lists of values, which is how they are bound: eight an entry, key and position a claim."""
 
-    __slots__ = ("claims", "entries")
+    __slots__ = ("_whole", "claims", "entries")
 
     def __init__(self) -> None:
         self.entries: list[object] = []
         self.claims: list[bytes | int] = []
+        self._whole = (0, 0)
+
+    @property
+    def count(self) -> int:
+        """How many entries were taken."""
+        return self._whole[0] // ENTRY_WIDTH
+
+    def take(self, step: Rows) -> None:
+        """Add all that is in `step` and leave it empty. An interrupt in the middle leaves nothing that counts."""
+        self.entries.extend(step.entries)
+        self.claims.extend(step.claims)
+        self._whole = (len(self.entries), len(self.claims))
+        step.entries.clear()
+        step.claims.clear()
+
+    def drop_torn(self) -> None:
+        """Forget what an interrupt left of a step that was not taken whole."""
+        entries, claims = self._whole
+        if len(self.entries) != entries or len(self.claims) != claims:
+            del self.entries[entries:]
+            del self.claims[claims:]
 
 
 class GroupFile:
@@ -53,12 +73,8 @@ class GroupFile:
         self._log_pages = 0
         self._next = self._connection.execute("SELECT coalesce(max(position), 0) + 1 FROM entry").fetchone()[0]
 
-    def write(self, steps: Iterable[Rows]) -> None:
-        """Commit `steps` as a whole. Raises `Broken` if they do not follow what is stored, else what SQLite raised."""
-        group = Rows()
-        for step in steps:
-            group.entries += step.entries
-            group.claims += step.claims
+    def write(self, group: Rows) -> None:
+        """Commit `group` as a whole. Raises `Broken` if they do not follow what is stored, else what SQLite raised."""
         connection = self._connection
         self._lookup.end_view()
         connection.execute("BEGIN IMMEDIATE")
@@ -96,14 +112,13 @@ class GroupFile:
 
     def _move_heads(self, group: Rows) -> None:
         accounts, seqs, seals = (group.entries[column::ENTRY_WIDTH] for column in (_ACCOUNT, _SEQ, _HASH))
-        first = dict(zip(reversed(accounts), reversed(seqs), strict=True))
-        last = {account: (account, seq, seal) for account, seq, seal in zip(accounts, seqs, seals, strict=True)}
-        for account, count in Counter(accounts).items():
-            row = self._connection.execute("SELECT seq FROM head WHERE account = ?", (account,)).fetchone()
-            before = row[0] if row is not None else 0
-            follows = first[account] == before + 1 and last[account][1] == before + count
-            require(follows, f"I9: the entries of account {account} leave a gap after entry {before}")
-        self._connection.executemany(_HEAD, last.values())
+        stored = dict(self._connection.execute("SELECT account, seq FROM head"))
+        ends: dict[object, tuple[object, int, object]] = {}
+        for account, seq, seal in zip(accounts, cast("list[int]", seqs), seals, strict=True):
+            before = ends[account][1] if account in ends else stored.get(account, 0)
+            require(seq == before + 1, f"I9: entry {seq} of account {account} does not follow entry {before}")
+            ends[account] = (account, seq, seal)
+        self._connection.executemany(_HEAD, ends.values())
 
     def _merge(self) -> list[bytes]:
         if len(self._lookup.recent) < RECENT_KEYS:

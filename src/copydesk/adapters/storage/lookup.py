@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from copydesk.adapters.storage.claims import words_of
-from copydesk.adapters.storage.schema import LOOKUP_CACHE_KIB, connect_to_read
-from copydesk.domain.errors import Broken
+from copydesk.adapters.storage.schema import LOOKUP_CACHE_KIB, connect_to_read, readable
+from copydesk.domain.errors import Broken, Unreadable
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -37,13 +37,16 @@ class ClaimLookup:
 
     def load(self) -> None:
         """Read what the table `recent` holds into memory. Once, before all else."""
-        with self._lock:
+        with readable(self._path), self._lock:
             recent = self._view().execute("SELECT key, position FROM recent").fetchall()
         self._positions.update(recent)
         self.recent.extend([key for key, _ in recent])
 
-    def claim(self, keys: list[bytes], position: int) -> None:
-        """Take `keys`. Raises `Broken` if one of them is taken by what is in memory; the rest the writer checks."""
+    def claim(self, keys: list[bytes], position: int, claims: list[bytes | int]) -> None:
+        """Take `keys` and add them to `claims`, each with `position`.
+
+        Raises `Broken` if one of them is taken by what is in memory; the permanent index is checked by the writer.
+        """
         positions = self._positions
         for key in keys:
             if key in positions:
@@ -52,6 +55,7 @@ class ClaimLookup:
                     f" at position {positions[key]}"
                 )
             positions[key] = position
+            claims.extend((key, position))
 
     def taken(self, names: Sequence[_Name], keys: Sequence[bytes], up_to: int) -> frozenset[_Name]:
         """Those of `names` whose key, at the same place in `keys`, an entry at a position not above `up_to` claimed."""
@@ -83,8 +87,11 @@ class ClaimLookup:
                 self._connection = None
 
     def _stored(self, key: bytes) -> int | None:
-        with self._lock:
-            row = self._view().execute(_ONE, (key,)).fetchone()
+        try:
+            with self._lock:
+                row = self._view().execute(_ONE, (key,)).fetchone()
+        except (sqlite3.Error, UnicodeDecodeError) as wrong:
+            raise Unreadable(str(self._path), str(wrong)) from wrong
         return row[0] if row is not None else None
 
     def _view(self) -> sqlite3.Connection:

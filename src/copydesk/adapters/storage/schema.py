@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 APPLICATION_ID = int.from_bytes(b"Cdsk")
@@ -47,12 +48,10 @@ def prepare(path: Path) -> None:
 
     Raises `Unreadable` if it is something else, of a later release, or cannot be opened.
     """
-    try:
+    with readable(path):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS // 1000)) as connection:
             _create_or_check(connection, str(path))
-    except (OSError, sqlite3.Error) as wrong:
-        raise Unreadable(str(path), _why(wrong)) from wrong
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -70,15 +69,24 @@ def connect_to_read(path: Path, cache_kib: int = SCAN_CACHE_KIB) -> sqlite3.Conn
     return connection
 
 
-def _open(path: Path, cache_kib: int) -> sqlite3.Connection:
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the system raises, also over damaged words of its own, into `Unreadable`."""
     try:
+        yield
+    except OSError as wrong:
+        raise Unreadable(str(path), wrong.strerror or str(wrong)) from wrong
+    except (sqlite3.Error, UnicodeDecodeError) as wrong:
+        raise Unreadable(str(path), str(wrong)) from wrong
+
+
+def _open(path: Path, cache_kib: int) -> sqlite3.Connection:
+    with readable(path):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
         )
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         connection.execute(f"PRAGMA cache_size=-{cache_kib}")
-    except sqlite3.Error as wrong:
-        raise Unreadable(str(path), _why(wrong)) from wrong
     return connection
 
 
@@ -104,9 +112,3 @@ def _create(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version={SCHEMA}")
-
-
-def _why(wrong: OSError | sqlite3.Error) -> str:
-    if isinstance(wrong, OSError):
-        return wrong.strerror or str(wrong)
-    return str(wrong)

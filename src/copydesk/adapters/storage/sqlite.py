@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from copydesk.adapters.storage.claims import action_keys, event_keys, keys_of
 from copydesk.adapters.storage.group import Rows
 from copydesk.adapters.storage.lookup import ClaimLookup
-from copydesk.adapters.storage.schema import connect_to_read, prepare
+from copydesk.adapters.storage.schema import connect_to_read, prepare, readable
 from copydesk.adapters.storage.writer import GroupWriter
-from copydesk.domain.errors import Unreadable, require
+from copydesk.domain.errors import require
 from copydesk.domain.events import Head, SealedRow
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
@@ -44,12 +44,12 @@ class SqliteLedgerStore:
 
     def head(self) -> int:
         """The position of the last durable entry, 0 if there is none."""
-        with closing(connect_to_read(self._path)) as connection:
+        with readable(self._path), closing(connect_to_read(self._path)) as connection:
             return int(connection.execute("SELECT coalesce(max(position), 0) FROM entry").fetchone()[0])
 
     def heads(self) -> dict[AccountId, Head]:
         """Where the chain of each account ends, as written down apart from the entries."""
-        with closing(connect_to_read(self._path)) as connection:
+        with readable(self._path), closing(connect_to_read(self._path)) as connection:
             found = connection.execute("SELECT account, seq, hash FROM head ORDER BY account").fetchall()
         return {account: Head(seq=seq, hash=seal) for account, seq, seal in found}
 
@@ -58,23 +58,23 @@ class SqliteLedgerStore:
 
         What only the permanent index knows of is found when the group is written, and raised by a later call.
         """
-        self._writer.check()
+        if self._writer.failure is not None:
+            raise self._writer.failure
         position = self._next or self._start()
         step, account, fact = self._step, entry.account, entry.fact
         keys = keys_of(account, fact, events, actions)
         if keys:
-            self._lookup.claim(keys, position)
-            for key in keys:
-                step.claims += (key, position)
+            self._lookup.claim(keys, position, step.claims)
         kind = self._kinds.get(type(fact)) or self._kind_of(type(fact))
-        step.entries += (position, account, entry.seq, entry.recorded_at, kind, entry.origin, entry.hash, entry.body)
+        step.entries.extend(
+            (position, account, entry.seq, entry.recorded_at, kind, entry.origin, entry.hash, entry.body)
+        )
         self._next = position + 1
 
     def step_done(self) -> None:
         """Hand the step over. Waits while the queue to the writer is full."""
         if self._step.entries:
-            step, self._step = self._step, Rows()
-            self._writer.put(step)
+            self._writer.put(self._step)
 
     def flush(self) -> None:
         """Return when everything appended is durable. Raises what the writer raised, or `Broken` inside a step."""
@@ -83,23 +83,18 @@ class SqliteLedgerStore:
 
     def rows(self, account: AccountId | None = None, after: int = 0) -> Iterator[SealedRow]:
         """Yield the stored rows of one account or all, in order, undecoded: what `verify` and exports read."""
-        try:
-            with closing(connect_to_read(self._path)) as connection:
-                for position, owner, seq, recorded_at, kind, origin, seal, body in _selected(
-                    connection, account, after
-                ):
-                    yield SealedRow(
-                        position=position,
-                        account=owner,
-                        seq=seq,
-                        recorded_at=recorded_at,
-                        kind=kind,
-                        origin=origin,
-                        hash=seal,
-                        body=body,
-                    )
-        except sqlite3.DatabaseError as wrong:
-            raise Unreadable(str(self._path), str(wrong)) from wrong
+        with readable(self._path), closing(connect_to_read(self._path)) as connection:
+            for position, owner, seq, recorded_at, kind, origin, seal, body in _selected(connection, account, after):
+                yield SealedRow(
+                    position=position,
+                    account=owner,
+                    seq=seq,
+                    recorded_at=recorded_at,
+                    kind=kind,
+                    origin=origin,
+                    hash=seal,
+                    body=body,
+                )
 
     def entries(self, account: AccountId | None = None, after: int = 0) -> Iterator[tuple[int, Entry]]:
         """Yield (position, entry) of one account or all, in order, from the first position above `after`."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from copydesk.domain.errors import require
+from copydesk.domain.errors import Broken, require
 from copydesk.domain.events import (
     ActivitySeen,
     BookName,
@@ -49,23 +49,21 @@ def postings_of(fact: Fact) -> tuple[Posting, ...]:
     """The lines `fact` writes, in the order of the table above. Raises `Broken` if they would not balance."""
     match fact:
         case DecisionMade() | ActivitySeen() | RunStarted() | RunFinished():
-            return ()
+            lines: tuple[Posting, ...] = ()
         case OrderPlanned():
-            return _moved(_FREE, _RESERVED, int(fact.order.reserve))
+            lines = _moved(_FREE, _RESERVED, int(fact.order.reserve))
         case FillBooked():
             lines = _of_fill(fact)
         case OrderEnded():
-            return _moved(_RESERVED, _FREE, int(fact.released))
+            lines = _moved(_RESERVED, _FREE, int(fact.released))
         case Settled():
             lines = _of_settlement(fact)
         case Deposited():
-            return _moved(_DEPOSITS, _FREE, int(fact.amount))
+            lines = _moved(_DEPOSITS, _FREE, int(fact.amount))
         case Corrected():
-            lines = tuple(Posting(book, asset, amount) for book, asset, amount in fact.postings)
+            lines = _of_correction(fact)
         case _:
             assert_never(fact)
-    wrong = imbalance(lines)
-    require(not wrong, f"I15: {type(fact).__name__} does not sum to zero: {wrong}")
     return lines
 
 
@@ -84,6 +82,7 @@ def _moved(source: str, target: str, amount: int) -> tuple[Posting, ...]:
 def _of_fill(fact: FillBooked) -> tuple[Posting, ...]:
     shares, released, fee = int(fact.shares), int(fact.released), int(fact.fee)
     cash = -int(fact.amount) if shares > 0 else int(fact.amount)
+    _require_profit(fact, cash)
     money = (
         (_FREE, released + cash - fee),
         (_RESERVED, -released),
@@ -95,12 +94,26 @@ def _of_fill(fact: FillBooked) -> tuple[Posting, ...]:
 
 
 def _of_settlement(fact: Settled) -> tuple[Posting, ...]:
+    _require_profit(fact, int(fact.payout))
     money = ((_FREE, int(fact.payout)), (_DEPLOYED, int(fact.basis)), (_REALISED, -int(fact.realised)))
     return _lines(money) + _shares(fact.token, -int(fact.shares))
 
 
+def _of_correction(fact: Corrected) -> tuple[Posting, ...]:
+    lines = tuple([Posting(book, asset, amount) for book, asset, amount in fact.postings])
+    wrong = imbalance(lines)
+    require(not wrong, f"I15: a correction does not sum to zero: {wrong}")
+    return lines
+
+
+def _require_profit(fact: FillBooked | Settled, cash: int) -> None:
+    """What came in is cost and profit, to the micro: all other lines of the fact come in pairs."""
+    if cash + int(fact.basis) != int(fact.realised):
+        raise Broken(f"I15: {type(fact).__name__} of {fact.token}: cash {cash} is not profit less change of cost")
+
+
 def _lines(money: tuple[tuple[str, int], ...]) -> tuple[Posting, ...]:
-    return tuple(Posting(book, USDC, amount) for book, amount in money if amount)
+    return tuple([Posting(book, USDC, amount) for book, amount in money if amount])
 
 
 def _shares(token: str, gained: int) -> tuple[Posting, ...]:
