@@ -28,8 +28,7 @@ _RECENT = "INSERT INTO recent VALUES "
 _RECENT_WIDTH = 2
 _ROWS_A_STATEMENT = (1024, 256, 64, 16, 4, 1)
 _HEAD = "INSERT INTO head VALUES (?,?,?) ON CONFLICT(account) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"
-_CLAIMED = """SELECT recent.key, recent.position, claim.position FROM recent CROSS JOIN claim ON claim.key = recent.key
-WHERE recent.rowid > ? LIMIT 1"""
+_CLAIMED = "SELECT position FROM claim WHERE key = ?"
 _MERGE = "INSERT INTO claim SELECT key, position FROM recent ORDER BY key"
 
 
@@ -74,7 +73,7 @@ class GroupFile:
         self._next = self._connection.execute("SELECT coalesce(max(position), 0) + 1 FROM entry").fetchone()[0]
 
     def write(self, group: Rows) -> None:
-        """Commit `group` as a whole. Raises `Broken` if they do not follow what is stored, else what SQLite raised."""
+        """Commit `group` as a whole. Raises `Broken` if it does not follow what is stored, else what SQLite raised."""
         connection = self._connection
         self._lookup.end_view()
         connection.execute("BEGIN IMMEDIATE")
@@ -93,22 +92,35 @@ class GroupFile:
             raise Broken(f"I9: the entries from position {at} do not follow what is stored: {wrong}") from wrong
         self._lookup.end_view()
         self._lookup.forget(merged)
-        self._write_back(group, is_due=bool(merged))
+        self._log_pages += LOG_PAGES if merged else _PAGES_A_COMMIT + _bytes(group) // PAGE_BYTES
+
+    @property
+    def is_log_long(self) -> bool:
+        """Whether the log should be written back now."""
+        return self._log_pages >= LOG_PAGES
+
+    def write_back(self) -> None:
+        """Write what is committed from the log to its place, so that the next group can begin the log anew."""
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._log_pages = 0
 
     def close(self) -> None:
         """Let go of the file; what was not committed is rolled back."""
         self._connection.close()
 
     def _claim(self, group: Rows) -> None:
-        recent = self._lookup.recent
+        """Keep the claims of a group. The sieve says which could be in the index; those are looked up."""
         self._insert(_RECENT, _RECENT_WIDTH, group.claims)
-        found = self._connection.execute(_CLAIMED, (len(recent),)).fetchone()
-        if found is not None:
-            key, position, earlier = found
-            raise Broken(
-                f"I1: the {words_of(key)} of the entry at position {position} was claimed before, at position {earlier}"
-            )
-        recent += cast("list[bytes]", group.claims[::_RECENT_WIDTH])
+        keys = cast("list[bytes]", group.claims[::_RECENT_WIDTH])
+        for key in filter(self._lookup.may_be_stored, keys):
+            found = self._connection.execute(_CLAIMED, (key,)).fetchone()
+            if found is not None:
+                position = cast("int", group.claims[_RECENT_WIDTH * keys.index(key) + 1])
+                raise Broken(
+                    f"I1: the {words_of(key)} of the entry at position {position} was claimed before,"
+                    f" at position {found[0]}"
+                )
+        self._lookup.recent += keys
 
     def _move_heads(self, group: Rows) -> None:
         accounts, seqs, seals = (group.entries[column::ENTRY_WIDTH] for column in (_ACCOUNT, _SEQ, _HASH))
@@ -127,12 +139,6 @@ class GroupFile:
         self._connection.execute("DELETE FROM recent")
         merged, self._lookup.recent = self._lookup.recent, []
         return merged
-
-    def _write_back(self, group: Rows, *, is_due: bool) -> None:
-        self._log_pages += _PAGES_A_COMMIT + _bytes(group) // PAGE_BYTES
-        if is_due or self._log_pages >= LOG_PAGES:
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            self._log_pages = 0
 
     def _insert(self, statement: str, width: int, values: Sequence[object]) -> None:
         """Insert many rows a statement: each gives up the interpreter's lock once, not once a row."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from copydesk.adapters.storage.claims import words_of
 from copydesk.adapters.storage.schema import LOOKUP_CACHE_KIB, connect_to_read, readable
+from copydesk.adapters.storage.sieve import Sieve
 from copydesk.domain.errors import Broken, Unreadable
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class ClaimLookup:
     The connection keeps its view of the file open from look-up to look-up, which halves their cost. The writer ends
     the view around each commit, else the log could never be written back and would grow for ever. It forgets keys
     that moved to the index only after that, so a key is always in one of the two.
+
+    A sieve of all keys in the index is asked before the index is: what was never claimed costs no look-up, however
+    large the index is. It is filled by one walk through the index, before the writer starts.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,13 +36,15 @@ class ClaimLookup:
         self._connection: sqlite3.Connection | None = None
         self._positions: dict[bytes, int] = {}
         self._lock = threading.Lock()
+        self._sieve = Sieve()
         self.recent: list[bytes] = []
         """The keys that are in the table `recent`: the writer adds to it and empties it."""
 
     def load(self) -> None:
-        """Read what the table `recent` holds into memory. Once, before all else."""
+        """Read what the table `recent` holds into memory, and the index into the sieve. Once, before all else."""
         with readable(self._path), self._lock:
             recent = self._view().execute("SELECT key, position FROM recent").fetchall()
+            self._sieve.add(key for (key,) in self._view().execute("SELECT key FROM claim"))
         self._positions.update(recent)
         self.recent.extend([key for key, _ in recent])
 
@@ -68,8 +74,13 @@ class ClaimLookup:
                 found.append(name)
         return frozenset(found)
 
+    def may_be_stored(self, key: bytes) -> bool:
+        """Whether the permanent index could hold `key`: never wrong when it says no."""
+        return not self._sieve.is_absent(key)
+
     def forget(self, keys: list[bytes]) -> None:
         """Take out of memory what has moved to the permanent index. Called by the writer, after `end_view`."""
+        self._sieve.add(keys)
         for key in keys:
             self._positions.pop(key, None)
 
@@ -87,6 +98,8 @@ class ClaimLookup:
                 self._connection = None
 
     def _stored(self, key: bytes) -> int | None:
+        if not self.may_be_stored(key):
+            return None
         try:
             with self._lock:
                 row = self._view().execute(_ONE, (key,)).fetchone()

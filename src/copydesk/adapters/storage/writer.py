@@ -97,6 +97,8 @@ class GroupWriter:
             with closing(GroupFile(self._path, self._lookup)) as file:
                 while (group := self._next_group()) is not None:
                     file.write(group)
+                    if file.is_log_long:
+                        file.write_back()
             ended = None
         except (sqlite3.Error, OSError, MemoryError, UnicodeDecodeError) as wrong:
             ended = Unwritable(f"cannot write to {self._path}: {wrong}")
