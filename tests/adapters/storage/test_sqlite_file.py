@@ -1,30 +1,20 @@
-"""The ledger file: whose it is, who may read it, what it refuses, and what survives (I9, F11, F24, F25)."""
+"""The ledger file: whose it is, who may read it, what it refuses, what it finds (I9, F11, F25)."""
 
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from copydesk.adapters.storage.group import RECENT_KEYS, GroupFile, Rows
-from copydesk.adapters.storage.lookup import ClaimLookup
-from copydesk.adapters.storage.schema import prepare
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
-from copydesk.adapters.storage.writer import QUEUE_ENTRIES
-from copydesk.domain.errors import Broken, Unreadable
-from copydesk.domain.events import SealedRow
+from copydesk.domain.errors import Unreadable
 from copydesk.domain.ids import ActionId, EventId
-from copydesk.flow.ledger.seal import Sealer, open_entry
+from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.ledger.verify import Fault, verify
-from tests.builders import NOON
-from tests.histories import ACCOUNT, a_decision, an_id, one_of_each, sealed
-
-FAR = 2**62
+from tests.histories import a_decision, an_id, one_of_each, sealed
 
 
 def a_store(path: Path) -> SqliteLedgerStore:
@@ -42,10 +32,6 @@ def fill(path: Path) -> None:
         for entry in sealed(one_of_each()):
             store.append(entry, (EventId(an_id("event", entry.seq)),), (ActionId(an_id("action", entry.seq)),))
             store.step_done()
-
-
-def rows_of(path: Path) -> Iterator[SealedRow]:
-    return a_store(path).rows()
 
 
 def tamper(path: Path, statement: str, *values: object) -> None:
@@ -213,153 +199,20 @@ def test_a_flipped_bit_anywhere_in_the_file_never_passes_as_another_ledger(path:
     assert is_same or not verdict.is_sound
 
 
-# --- what survives ---------------------------------------------------------------------------------------------------
-
-
-def test_a_ledger_goes_on_where_it_stopped(path: Path) -> None:
+@pytest.mark.parametrize("value", ["NULL", "x'00'", "1.5", "'a'"])
+@pytest.mark.parametrize("column", ["account", "seq", "hash", "body"])
+def test_a_value_of_the_wrong_type_is_named_with_its_row(path: Path, column: str, value: str) -> None:
+    """F25: as a damaged file can hold it, whatever its tables say."""
     fill(path)
-    with closing(a_store(path)) as store:
-        *_, (_, last) = store.entries()
-        store.append(Sealer.after(last).seal(a_decision(), NOON, None), (), ())
-        store.step_done()
-    assert verify(rows_of(path)).entries == len(one_of_each()) + 1
-
-
-def test_claims_survive(path: Path) -> None:
-    """I21: losing everything in memory changes nothing."""
-    fill(path)
-    with closing(a_store(path)) as store:
-        assert store.claimed((EventId(an_id("event", 3)), EventId(an_id("event", 99))), FAR) == {an_id("event", 3)}
-        assert store.decided(ACCOUNT, (ActionId(an_id("action", 3)),), 3) == {an_id("action", 3)}
-        assert store.decided(ACCOUNT, (ActionId(an_id("action", 3)),), 2) == frozenset()
-
-
-def many_events(number: int) -> list[EventId]:
-    return [EventId(an_id(number, each)) for each in range(1_000)]
-
-
-@pytest.mark.slow
-def test_claims_are_found_and_kept_after_they_moved_to_the_permanent_index(path: Path) -> None:
-    """I1, I21: a key is in memory, in the index, or both, but never in neither; and it is claimed once.
-
-    Half of them are claimed by one run and half by the next: it is their sum that moves.
-    """
-    steps = RECENT_KEYS // 1_000 + 5
-    entries = sealed([a_decision() for _ in range(steps + 1)])
-    for half in (range(steps // 2), range(steps // 2, steps)):
-        with closing(a_store(path)) as store:
-            for number in half:
-                store.append(entries[number], many_events(number), ())
-                store.step_done()
-                assert len(store.claimed(many_events(number // 2)[:10], FAR)) == 10
-            for number in range(half.stop):
-                assert len(store.claimed(many_events(number), FAR)) == 1_000
-            assert store.claimed(many_events(steps), FAR) == frozenset()
-    with closing(sqlite3.connect(path)) as connection:
-        moved = connection.execute("SELECT count(*) FROM claim").fetchone()[0]
-        assert moved >= RECENT_KEYS
-        assert connection.execute("SELECT count(*) FROM recent").fetchone()[0] == 1_000 * steps - moved
-    again = a_store(path)
-    again.append(entries[-1], many_events(0)[:1], ())
-    again.step_done()
-    with pytest.raises(
-        Broken, match=f"the event of the entry at position {steps + 1} was claimed before, at position 1"
-    ):
-        again.flush()
-    assert a_store(path).head() == steps
-
-
-# --- one writer, whole steps -----------------------------------------------------------------------------------------
-
-
-def test_no_reader_ever_sees_half_a_step(path: Path) -> None:
-    """I3: looked at between any two entries, while groups are committed as they come."""
-    step, entries = 7, sealed([a_decision() for _ in range(7 * 150)])
-    with closing(a_store(path)) as store:
-        for number, entry in enumerate(entries, start=1):
-            store.append(entry, (), ())
-            assert store.head() % step == 0
-            if number % step == 0:
-                store.step_done()
-        store.flush()
-        assert store.head() == len(entries)
-
-
-@pytest.mark.slow
-def test_whoever_appends_waits_while_the_queue_is_full(path: Path) -> None:
-    """I26: nothing is dropped, and memory stays bounded, however long the file is locked."""
-    entries = sealed([a_decision() for _ in range(3 * QUEUE_ENTRIES)])
+    tamper(path, "CREATE TABLE loose AS SELECT * FROM entry")
+    tamper(path, "DROP TABLE entry")
+    tamper(path, "ALTER TABLE loose RENAME TO entry")
+    tamper(path, f"UPDATE entry SET {column} = {value} WHERE position = 5")
     store = a_store(path)
-
-    def append_all() -> None:
-        for entry in entries:
-            store.append(entry, (), ())
-            store.step_done()
-
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        appending = Thread(target=append_all)
-        appending.start()
-        appending.join(timeout=1)
-        assert appending.is_alive()
-        other.execute("ROLLBACK")
-    appending.join()
-    store.close()
-    assert a_store(path).head() == len(entries)
-
-
-def test_what_an_interrupt_left_of_a_step_is_forgotten() -> None:
-    """I3: a step is in the queue whole or not at all."""
-    queue, step = Rows(), Rows()
-    step.entries, step.claims = [1, 2, 3, 4, 5, 6, 7, 8], [b"e", 1]
-    queue.take(step)
-    queue.entries.extend([9, 10])
-    queue.claims.append(b"torn")
-    queue.drop_torn()
-    assert (queue.entries, queue.claims, queue.count) == ([1, 2, 3, 4, 5, 6, 7, 8], [b"e", 1], 1)
-    assert (step.entries, step.claims) == ([], [])
-
-
-def test_a_group_that_leaves_a_gap_is_refused(path: Path) -> None:
-    """I9: in the order of all accounts, too."""
-    prepare(path)
-    rows = Rows()
-    rows.entries += [2, ACCOUNT, 1, NOON, "decision_made", None, b"", b""]
-    with closing(GroupFile(path, ClaimLookup(path))) as file, pytest.raises(Broken, match="leave a gap after 0"):
-        file.write(rows)
-
-
-def test_two_writers_never_both_win(path: Path) -> None:
-    """I24: the one that comes later is refused, whatever it believed."""
-    first, second, other = sealed([a_decision(), a_decision(), a_decision()])
-    winner, loser = a_store(path), a_store(path)
-    for store in (winner, loser):
-        store.claimed((EventId("e" * 64),), FAR)
-    winner.append(first, (), ())
-    winner.step_done()
-    winner.flush()
-    loser.append(first, (), ())
-    loser.step_done()
-    with pytest.raises(Broken, match="I9"):
-        loser.flush()
-    winner.append(second, (), ())
-    winner.step_done()
-    winner.flush()
-    with pytest.raises(Broken):
-        loser.append(other, (), ())
-    assert verify(rows_of(path)).entries == 2
-    winner.close()
-
-
-def test_a_locked_file_is_waited_for(path: Path) -> None:
-    """F24: nothing is lost while somebody else holds the lock."""
-    store = a_store(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        store.append(sealed([a_decision()])[0], (), ())
-        store.step_done()
-        assert store.head() == 0
-        other.execute("ROLLBACK")
-    store.flush()
-    assert store.head() == 1
-    store.close()
+    try:
+        fault = verify(store.rows(), store.heads()).fault
+    except Unreadable as unreadable:
+        assert "position 5" in str(unreadable)
+    else:
+        assert fault is not None
+        assert fault.position == 5

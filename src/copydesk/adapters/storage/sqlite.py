@@ -10,7 +10,7 @@ from copydesk.adapters.storage.group import Rows
 from copydesk.adapters.storage.lookup import ClaimLookup
 from copydesk.adapters.storage.schema import connect_to_read, prepare, readable
 from copydesk.adapters.storage.writer import GroupWriter
-from copydesk.domain.errors import require
+from copydesk.domain.errors import Unreadable, require
 from copydesk.domain.events import Head, SealedRow
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from copydesk.domain.ids import AccountId, ActionId, EventId
 
 _COLUMNS = "SELECT position, account, seq, recorded_at, kind, origin, hash, body FROM entry WHERE position > ?"
+
+_SHAPES = tuple((int, str, int, int, str, origin, bytes, bytes) for origin in (str, type(None)))
 
 
 class SqliteLedgerStore:
@@ -84,17 +86,10 @@ class SqliteLedgerStore:
     def rows(self, account: AccountId | None = None, after: int = 0) -> Iterator[SealedRow]:
         """Yield the stored rows of one account or all, in order, undecoded: what `verify` and exports read."""
         with readable(self._path), closing(connect_to_read(self._path)) as connection:
-            for position, owner, seq, recorded_at, kind, origin, seal, body in _selected(connection, account, after):
-                yield SealedRow(
-                    position=position,
-                    account=owner,
-                    seq=seq,
-                    recorded_at=recorded_at,
-                    kind=kind,
-                    origin=origin,
-                    hash=seal,
-                    body=body,
-                )
+            for values in _selected(connection, account, after):
+                if tuple(map(type, values)) not in _SHAPES:
+                    raise Unreadable(str(self._path), f"the row at position {values[0]} has values of the wrong type")
+                yield SealedRow(**dict(zip(SealedRow.__struct_fields__, values, strict=True)))
 
     def entries(self, account: AccountId | None = None, after: int = 0) -> Iterator[tuple[int, Entry]]:
         """Yield (position, entry) of one account or all, in order, from the first position above `after`."""
