@@ -15,6 +15,7 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 settings.register_profile(
     "copydesk",
+    max_examples=100 if IN_CI else 40,
     deadline=None,
     derandomize=IN_CI,
     print_blob=True,
