@@ -1,0 +1,1 @@
+"""The faces of the market: one package for each host of the venue that a client talks to."""
