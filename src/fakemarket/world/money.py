@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 ONE = 1_000_000
 _FEE_STEP = 10  # five decimals
+_HUGE = 10**30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def parse_micros(text: str | int | float | Decimal) -> int:
     """Read an amount; ValueError if it is not a whole number of micros."""
     try:
         value = Decimal(str(text)) * ONE
-        micros = int(value)
+        micros = int(value) if abs(value) < _HUGE else 0
     except (InvalidOperation, OverflowError, ValueError) as error:
         raise ValueError(f"not a number: {text!r}") from error
     if value != micros:
