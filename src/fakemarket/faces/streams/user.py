@@ -108,7 +108,7 @@ class UserChannel(Channel[UserSession]):
         return any(session.key == owner for session in self.sessions)
 
     def _tell(self, owner: str, condition: str, document: object) -> None:
-        if not self._has(owner):
+        if not any(session.hears(owner, condition) for session in self.sessions):
             return
         if self.exchange.faults.strikes("lapse", channel=self.name, owner=owner) is not None:
             for session in self.sessions:
