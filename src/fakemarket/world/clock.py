@@ -77,6 +77,10 @@ class Clock:
     def wall_seconds(self, ms: int) -> float:
         return ms / 1000
 
+    def wall_s(self) -> int:
+        """Give the time a client's own watch shows: it knows nothing of a faster market."""
+        return self._reading_ms() // 1000
+
     async def sleep_ms(self, ms: int) -> None:
         """Wait market time; a jump of the clock ends the wait early."""
         end_ms = self.now_ms() + ms
@@ -109,7 +113,7 @@ class SpeedClock(Clock):
 
     def __init__(self, start_ms: int, speed: float = 1.0) -> None:
         super().__init__()
-        self._start_ms = start_ms
+        self._start_ms = self._opened_ms = start_ms
         self._speed = speed
         self._base_ns = time.monotonic_ns()  # noqa: TID251
 
@@ -122,3 +126,6 @@ class SpeedClock(Clock):
 
     def wall_seconds(self, ms: int) -> float:
         return ms / 1000 / self._speed
+
+    def wall_s(self) -> int:
+        return (self._opened_ms + (time.monotonic_ns() - self._base_ns) // 1_000_000) // 1000  # noqa: TID251
