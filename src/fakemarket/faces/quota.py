@@ -1,4 +1,4 @@
-"""How often one address may ask: sliding windows of ten seconds of market time, by group of paths."""
+"""How often one address may ask: sliding windows of market time, by group of paths."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -12,9 +12,10 @@ WINDOW_MS: Final = 10_000
 class Quota:
     """The limits of one host by group; the empty group is the limit over all of its paths."""
 
-    def __init__(self, clock: Clock, per_window: Mapping[str, int]) -> None:
+    def __init__(self, clock: Clock, per_window: Mapping[str, int], *, window_ms: int = WINDOW_MS) -> None:
         self._clock = clock
         self._per_window = per_window
+        self._window_ms = window_ms
         self._seen: dict[tuple[str, str], deque[int]] = {}
 
     def admits(self, address: str, group: str) -> bool:
@@ -30,6 +31,6 @@ class Quota:
 
     def _window(self, key: tuple[str, str], now_ms: int) -> deque[int]:
         window = self._seen.setdefault(key, deque())
-        while window and window[0] <= now_ms - WINDOW_MS:
+        while window and window[0] <= now_ms - self._window_ms:
             window.popleft()
         return window
