@@ -103,3 +103,7 @@ class Director:
         market = listing.market
         for actor in (self.cast.house, *self.cast.passers):
             self.later(60_000, partial(actor.redeem, market))
+
+    def leaders(self) -> list[dict[str, str]]:
+        """Say who leads: those of the scenario, and those a script or a recording brought."""
+        return self.record.leaders()

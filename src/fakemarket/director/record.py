@@ -55,6 +55,9 @@ class Record:
     def follow(self, wallet: str, name: str, style: str) -> None:
         self._leaders[wallet] = (name, style)
 
+    def leaders(self) -> list[dict[str, str]]:
+        return [{"wallet": wallet, "name": name, "style": style} for wallet, (name, style) in self._leaders.items()]
+
     def _hear(self, event: AnyEvent) -> None:
         match event:
             case FillsMined():
