@@ -1,12 +1,7 @@
-"""The official clients against a served market: one `python -m fakemarket serve` a run, both clients unmodified.
-
-Whoever runs these needs the two clients beside pytest; the market itself may run under another interpreter, named
-by FAKEMARKET_PYTHON.
-"""
+"""The official clients against a served market: one `python -m fakemarket serve` a run, both clients unmodified."""
 
 import asyncio
 import json
-import os
 import selectors
 import signal
 import subprocess
@@ -92,6 +87,9 @@ class Venue:
     def heal(self) -> None:
         self.control("DELETE", "/faults")
 
+    def advance(self, seconds: int) -> None:
+        self.control("POST", "/clock/advance", {"ms": seconds * 1000})
+
     def act(self, verb: str, **words: object) -> Any:
         return self.control("POST", "/do", {"do": verb, **words})
 
@@ -113,12 +111,8 @@ def first_line(process: "subprocess.Popen[str]") -> str:
 
 
 def serve(*arguments: str) -> "subprocess.Popen[str]":
-    interpreter = os.environ.get("FAKEMARKET_PYTHON", sys.executable)
-    environment = {**os.environ, "PYTHONPATH": str(REPO / "src")}
-    command = [interpreter, "-m", "fakemarket", "serve", "--port", "0", *arguments]
-    return subprocess.Popen(
-        command, env=environment, cwd=REPO, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    command = [sys.executable, "-m", "fakemarket", "serve", "--port", "0", *arguments]
+    return subprocess.Popen(command, cwd=REPO / "src", text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @pytest.fixture(scope="session")
@@ -136,13 +130,6 @@ def venue() -> Iterator[Venue]:
             process.communicate()
             pytest.fail("the market did not stop on SIGTERM")
     assert process.returncode == 0, complaints[-2000:]
-
-
-@pytest.fixture
-def whole_venue(venue: Venue) -> Iterator[Venue]:
-    """The same market for a test that switches faults on."""
-    yield venue
-    venue.heal()
 
 
 Clob = Callable[..., Any]

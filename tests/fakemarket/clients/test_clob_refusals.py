@@ -9,6 +9,7 @@ official: Any = pytest.importorskip("py_clob_client_v2", reason="the official cl
 exceptions: Any = pytest.importorskip("py_clob_client_v2.exceptions")
 pytestmark = pytest.mark.slow
 
+
 class Desk:
     """One trader at one market, who signs an order and may then spoil it."""
 
