@@ -15,7 +15,7 @@ class Ticket:
 
     at_ms: int
     number: int
-    action: Callable[[], None] = field(compare=False)
+    action: Callable[[], object] = field(compare=False)
     dropped: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
@@ -43,7 +43,7 @@ class Clock:
     def now_s(self) -> int:
         return self.now_ms() // 1000
 
-    def schedule(self, at_ms: int, action: Callable[[], None]) -> Ticket:
+    def schedule(self, at_ms: int, action: Callable[[], object]) -> Ticket:
         self._number += 1
         ticket = Ticket(at_ms, self._number, action)
         heapq.heappush(self._waiting, ticket)

@@ -19,7 +19,7 @@ from fakemarket.world.hashing import keccak, order_hash
 from fakemarket.world.listing import Listing
 from fakemarket.world.money import ONE, cost
 from fakemarket.world.orders import Canceled, Order, OrderType, Placed, Refused, Side, SignedOrder, Terms
-from fakemarket.world.settlement import Settlement, Timing
+from fakemarket.world.settlement import KEPT_MS, Settlement, Timing
 from fakemarket.world.tokens import Event, EventPlan, Market
 from fakemarket.world.trades import History, Trade
 
@@ -284,6 +284,8 @@ class Exchange(Custody, Listing):
         order.status = status
         self._open.get(order.wallet, {}).pop(order.id, None)
         self.tell(order, "UPDATE" if status == "MATCHED" else "CANCELLATION")
+        if not order.owner:
+            self.clock.schedule(self.clock.now_ms() + KEPT_MS, partial(self.orders.pop, order.id, None))
 
     def tell(self, order: Order, change: Change) -> None:
         event = OrderChanged(

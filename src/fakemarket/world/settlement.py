@@ -13,6 +13,8 @@ from fakemarket.world.orders import Side
 from fakemarket.world.trades import Fill, History, Trade, TradeStatus
 from fakemarket.world.vault import Vault
 
+KEPT_MS = 3_600_000  # how long the market remembers what no credentials can ask for
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
@@ -203,6 +205,9 @@ class Settlement:
     def _tell(self, trade: Trade, status: TradeStatus) -> None:
         trade.status, trade.updated_ms = status, self._clock.now_ms()
         self._events.publish(TradeChanged(trade=trade, status=status, transaction_hash=trade.transaction_hash))
+        is_private = trade.owner or any(maker.owner for maker in trade.makers)
+        if status in ("CONFIRMED", "FAILED") and not is_private:
+            self._later(KEPT_MS, partial(self._history.forget_trade, trade))
 
     def _later(self, wait_ms: int, action: Callable[[], None]) -> None:
         self._clock.schedule(self._clock.now_ms() + wait_ms, action)

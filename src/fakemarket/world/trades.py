@@ -149,7 +149,7 @@ class History:
     _of_wallet: dict[str, list[Fill]] = field(default_factory=dict)
     _in_market: dict[str, list[Fill]] = field(default_factory=dict)
     _rows_of: dict[str, list[ActivityRow]] = field(default_factory=dict)
-    _trades_of: dict[str, list[Trade]] = field(default_factory=dict)
+    _trades_of: dict[str, dict[str, Trade]] = field(default_factory=dict)
 
     def fills_of(self, wallet: str) -> list[Fill]:
         return self._of_wallet.get(wallet.lower(), [])
@@ -161,12 +161,18 @@ class History:
         return self._in_market.get(condition, [])
 
     def trades_of(self, wallet: str) -> list[Trade]:
-        return self._trades_of.get(wallet.lower(), [])
+        return list(self._trades_of.get(wallet.lower(), {}).values())
 
     def add_trade(self, trade: Trade) -> None:
         self.trades[trade.id] = trade
-        for wallet in dict.fromkeys((trade.wallet, *(maker.wallet for maker in trade.makers))):
-            self._trades_of.setdefault(wallet, []).append(trade)
+        for wallet in (trade.wallet, *(maker.wallet for maker in trade.makers)):
+            self._trades_of.setdefault(wallet, {})[trade.id] = trade
+
+    def forget_trade(self, trade: Trade) -> None:
+        """Drop a trade that no credentials can ask for; its fills stay."""
+        self.trades.pop(trade.id, None)
+        for wallet in (trade.wallet, *(maker.wallet for maker in trade.makers)):
+            self._trades_of.get(wallet, {}).pop(trade.id, None)
 
     def add_fill(self, fill: Fill, outcome_index: int) -> None:
         self.fills.append(fill)

@@ -170,6 +170,33 @@ def test_the_taker_alone_pays_the_fee_and_it_leaves_his_cash() -> None:
     assert_conserved(scene)
 
 
+@settings(max_examples=60)
+@given(
+    makers=st.lists(st.tuples(st.integers(40, 44), st.booleans(), st.integers(5, 20)), min_size=1, max_size=12),
+    shares=st.integers(5, 150),
+)
+def test_a_sweep_meets_makers_of_both_tokens_by_price_and_then_by_time(
+    makers: list[tuple[int, bool, int]], shares: int
+) -> None:
+    scene = a_scene(makers_max=100, wallets=5)
+    placed: list[tuple[int, int, str, int]] = []
+    for number, (cents, sells_yes, size) in enumerate(makers):
+        wallet = scene.wallets[number % 4]
+        if sells_yes:
+            order = scene.exchange.quote(wallet, scene.yes, "SELL", cents * CENT, size * SHARE)
+        else:
+            order = scene.exchange.quote(wallet, scene.no, "BUY", (100 - cents) * CENT, size * SHARE)
+        placed.append((cents, number, order.order_id, size))
+    wanted, left = [], shares
+    for _, _, order_id, size in sorted(placed):
+        if left:
+            wanted.append((order_id, min(size, left) * SHARE))
+            left -= min(size, left)
+    taken = scene.exchange.quote(scene.wallets[4], scene.yes, "BUY", 44 * CENT, shares * SHARE)
+    trades = [scene.exchange.history.trades[trade_id] for trade_id in taken.trade_ids]
+    assert [(maker.order_id, maker.size) for trade in trades for maker in trade.makers] == wanted
+
+
 AN_ACT = st.tuples(
     st.integers(0, 3),
     st.sampled_from(["yes", "no"]),

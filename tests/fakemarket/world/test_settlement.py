@@ -95,6 +95,18 @@ def test_a_reorganised_block_keeps_the_hash() -> None:
     assert len(set(mined)) == 1
 
 
+def test_the_market_forgets_orders_that_no_credentials_can_ask_for_and_keeps_their_fills() -> None:
+    scene = Scene()
+    trade_id = scene.match()
+    scene.clock.advance(30 * 60_000)
+    assert scene.exchange.trade(trade_id) is not None
+    scene.clock.advance(40 * 60_000)
+    assert scene.exchange.orders == {}
+    assert scene.exchange.history.trades == {}
+    assert scene.exchange.trades_of(scene.buyer) == []
+    assert len(scene.exchange.history.fills_of(scene.buyer)) == 1
+
+
 def test_the_same_seed_gives_the_same_history() -> None:
     def run() -> list[object]:
         scene = Scene()
