@@ -12,6 +12,7 @@ from fakemarket.world.tokens import Market
 
 BURST_ACTORS: Final = 2
 DUST_TRADES: Final = 20
+SETTLED_MS: Final = 15_000
 
 
 class Incidents:
@@ -93,9 +94,9 @@ class Incidents:
             case "redeem" if market.payouts is not None:
                 exchange.redeem(actor.wallet, market.condition)
             case "merge" if not market.closed:
-                actor.take(market.other(token), "BUY", held, ticks=5)
-                now_ms = exchange.clock.now_ms()
-                exchange.clock.schedule(now_ms + 15_000, lambda: _merged(actor, market))
+                if actor.take(market.other(token), "BUY", held, ticks=5) is None:
+                    return False
+                exchange.clock.schedule(exchange.clock.now_ms() + SETTLED_MS, lambda: _merged(actor, market))
             case _:
                 return False
         return True

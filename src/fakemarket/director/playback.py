@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAMES: Final = {
     "wallet": ("proxyWallet", "proxy_wallet", "wallet", "trader_address", "user_id", "wallet_addr", "user"),
     "name": ("name", "pseudonym", "trader_name", "user_name", "username"),
-    "market": ("conditionId", "condition_id", "market_slug", "slug", "market_id", "market", "title"),
+    "market": ("conditionId", "condition_id", "market_slug", "slug", "market_id", "market", "title", "market_title"),
     "title": ("title", "market_title", "market", "question", "slug"),
     "outcome": ("outcome", "token_label"),
     "side": ("side", "trade_action"),
@@ -34,7 +34,8 @@ NAMES: Final = {
 FIRST_OUTCOMES: Final = ("Yes", "Up", "Over")
 LEADER_PUSD: Final = 10_000_000 * ONE
 LEAST_SIZE: Final = 10_000
-FINE_TICK: Final = 1_000
+FINE_TICK: Final = 100
+SPARE: Final = 1_000
 MILLISECONDS_FROM: Final = 10**11
 
 
@@ -154,21 +155,28 @@ class Playback:
         return self._exchange.catalog.markets[event.conditions[0]]
 
     def _play(self, row: Recorded) -> None:
-        """Let the house stand on the other side at the recorded price, and the leader take all of it."""
+        """Let the house stand on the other side at the recorded price, and the leader take all of it.
+
+        A purchase below the least the venue lets a taker spend goes the other way round: the leader rests.
+        """
         actor, market = self._actors[row.wallet], self._markets[row.market]
         token = (
             market.tokens[market.outcomes.index(row.outcome)] if row.outcome in market.outcomes else market.tokens[1]
         )
         house = self._director.cast.house
-        seller = house if row.side == "BUY" else actor
-        self._supply(seller, market, token, row.size)
+        self._supply(house if row.side == "BUY" else actor, market, token, row.size)
         against: Side = "SELL" if row.side == "BUY" else "BUY"
         levels = two_levels(row.price, row.size, market.tick)
-        for price, size in levels:
-            self._exchange.quote(house.wallet, token, against, price, size)
-        prices = [price for price, _ in levels]
-        limit = max(prices) if row.side == "BUY" else min(prices)
-        self._exchange.quote(actor.wallet, token, row.side, limit, row.size)
+        if row.side == "BUY" and row.size * row.price < (ONE + SPARE) * ONE:
+            price = levels[0][0]
+            self._exchange.quote(actor.wallet, token, "BUY", price, row.size)
+            self._exchange.quote(house.wallet, token, "SELL", max(market.tick, price - market.tick), row.size)
+        else:
+            for price, size in levels:
+                self._exchange.quote(house.wallet, token, against, price, size)
+            self._exchange.quote(actor.wallet, token, row.side, beyond(levels, row.side, market.tick), row.size)
+        for one in (actor, house):
+            self._exchange.cancel_market(one.wallet, condition=market.condition)
 
     def _supply(self, seller: Actor, market: Market, token: str, size: int) -> None:
         """Give the seller the shares: a leader gets them by a transfer, which no public row shows."""
@@ -179,6 +187,13 @@ class Playback:
         self._exchange.split(house.wallet, market.condition, missing)
         if seller is not house:
             self._exchange.transfer(house.wallet, seller.wallet, token, missing)
+
+
+def beyond(levels: list[tuple[int, int]], side: Side, tick: int) -> int:
+    """Give a limit a tick past the last level: a size off the grid then crosses all the same."""
+    if side == "BUY":
+        return min(ONE - tick, levels[-1][0] + tick)
+    return max(tick, levels[0][0] - tick)
 
 
 def two_levels(price: int, size: int, tick: int) -> list[tuple[int, int]]:

@@ -35,7 +35,7 @@ class Scenario:
     challenge_s: float = 300
     dispute_share: float = 0.05
     half_share: float = 0.02
-    v2_share: float = 0.3
+    v2_share: float = 0.34
     is_renewed: bool = True
     levels: int = 4
     level_size: tuple[int, int] = (80, 600)
@@ -59,7 +59,9 @@ FIVE: Final = (
     LeaderPlan(name="MergeLane", style="merger", gap_s=240, signature_type=2),
 )
 
-QUIET: Final = Scenario(name="quiet", leaders=FIVE, passers=0, life_s=(30 * DAY_S, 60 * DAY_S), is_renewed=False)
+QUIET: Final = Scenario(
+    name="quiet", leaders=FIVE, passers=0, race_events=2, life_s=(30 * DAY_S, 60 * DAY_S), is_renewed=False
+)
 ALL_DAY: Final = Scenario(name="day", leaders=FIVE)
 BUILT_IN: Final[dict[str, Scenario]] = {
     # Books and accounts, and nobody who trades: for clients that want the market to themselves.

@@ -28,6 +28,7 @@ class Seasons:
         self._dice = dice
         self._later = later
         self._number = 0
+        self._races = 0
         self.on_listed: list[Callable[[Listing], None]] = []
         self.on_resolved: list[Callable[[Listing], None]] = []
 
@@ -45,14 +46,15 @@ class Seasons:
         life_ms = round(self._dice.uniform(*self._scenario.life_s) * 1000)
         return (now_ms + life_ms) // MINUTE_MS * MINUTE_MS + MINUTE_MS
 
-    def _version(self) -> Version:
-        return "v2" if self._dice.random() < self._scenario.v2_share else "v1"
+    def _version(self, number: int) -> Version:
+        """Spread the share of v2 markets evenly: of every run of markets the same part is v2."""
+        share = self._scenario.v2_share
+        return "v2" if int(number * share) > int((number - 1) * share) else "v1"
 
     def open_single(self) -> Listing:
         kind = SINGLES[self._number % len(SINGLES)]
-        end_ms = self._end_ms()
-        blanks = self._blanks()
-        plan = self._plan(kind, kind.question.format(**blanks), end_ms, self._version())
+        end_ms, blanks = self._end_ms(), self._blanks()
+        plan = self._plan(kind, kind.question.format(**blanks), end_ms, self._version(self._number))
         event = self._floor.exchange.add_event(
             EventPlan(title=kind.event.format(**blanks), tags=plan.tags, end_ms=end_ms, markets=(plan,))
         )
@@ -67,7 +69,9 @@ class Seasons:
     def open_race(self) -> list[Listing]:
         """List a neg-risk event: several markets of which exactly one ends Yes."""
         runners = self._scenario.race_runners
-        end_ms, blanks, version = self._end_ms(), self._blanks(), self._version()
+        self._races += 1
+        end_ms, blanks = self._end_ms(), self._blanks()
+        version: Version = "v2" if self._races % 2 == 0 and self._scenario.v2_share > 0 else "v1"
         names = self._dice.sample(PLACES, runners)
         plans = tuple(
             self._plan(RACE, RACE.question.format(**(blanks | {"a": name})), end_ms, version) for name in names
