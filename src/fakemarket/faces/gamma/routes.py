@@ -33,12 +33,9 @@ PER_10_S: Final = {
 }
 TAGS_MAX: Final = 100
 EMPTY: Final = (
-    "/series",
-    "/sports",
-    "/teams",
-    "/comments",
-    "/tags/{key}/related-tags",
-    "/tags/{key}/related-tags/tags",
+    *("/series", "/sports", "/teams", "/comments"),
+    *("/tags/{key}/related-tags", "/tags/{key}/related-tags/tags"),
+    *("/tags/slug/{key}/related-tags", "/tags/slug/{key}/related-tags/tags"),
 )
 Answer = Callable[[web.Request], object]
 Handler = Callable[[web.Request], Awaitable[web.Response]]
