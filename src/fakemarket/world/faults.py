@@ -50,6 +50,10 @@ NAMES: dict[str, FaultKind] = {
     "delayed_answer": _kind("F55", "clob", "the answer comes late", delay_ms=40_000, as_status="delayed"),
     "hidden_order": _kind("F56", "clob", "an order that is there cannot be looked up yet", hide_ms=60_000),
     "restricted": _kind("F57", "clob", "cancels only, or nothing at all", mode="cancel_only"),
+    "engine_refusal": _kind("4.7", "clob", "the engine refuses an order", status=500, error="order timed out"),
+    "stale_balance": _kind(
+        "F65", "clob", "the order interface has not seen a wallet's money until told to look", wallet="", sticky=False
+    ),
     "ghost_fill": _kind("F63", "settlement", "a match fails to settle", retries=1),
     "slow_settlement": _kind("F63", "settlement", "settlement takes long", delay_ms=50_000),
     "rtds_trades_off": _kind("RTDS", "streams", "the trades type is silent while orders_matched flows"),

@@ -208,6 +208,44 @@ def test_a_hidden_order_cannot_be_looked_up_until_it_appears() -> None:
     Counter().run(act)
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (500, "order timed out"),
+        (500, "there are no matching orders"),
+        (500, "the trade contains rounding issues"),
+        (400, "order match delayed due to market conditions"),
+        (400, "order canceled in the CTF exchange contract"),
+        (500, "could not insert order"),
+    ],
+)
+def test_the_engine_can_refuse_in_its_own_words(status: int, error: str) -> None:
+    async def act(counter: Counter) -> None:
+        counter.exchange.faults.set("engine_refusal", status=status, error=error, count=1)
+        answer = await _buy(counter)
+        assert (answer.status, answer.body) == (status, {"error": error})
+        assert (await _buy(counter)).status == 200
+
+    Counter().run(act)
+
+
+@pytest.mark.parametrize("sticky", [False, True])
+def test_money_not_yet_seen_is_found_by_the_update_call_unless_it_is_locked(sticky: bool) -> None:  # noqa: FBT001
+    """F65"""
+
+    async def act(counter: Counter) -> None:
+        account = counter.accounts[3]
+        counter.exchange.faults.set("stale_balance", sticky=sticky)
+        refused = await _buy(counter)
+        assert (refused.status, refused.body) == (400, {"error": "not enough balance / allowance"})
+        path = "?asset_type=COLLATERAL&signature_type=3"
+        assert (await counter.ask(account, "GET", f"/balance-allowance{path}")).body["balance"] == "0"
+        await counter.ask(account, "GET", f"/balance-allowance/update{path}")
+        assert (await _buy(counter)).status == (400 if sticky else 200)
+
+    Counter().run(act)
+
+
 def test_a_body_that_is_no_text_or_no_json_is_refused_and_breaks_nothing() -> None:
     """F34"""
 

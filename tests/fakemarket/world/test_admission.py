@@ -158,6 +158,18 @@ def test_compliance_is_told_with_the_address(act: Callable[[Account], None], tex
     assert desk.refusal(desk.order()) == text.format(desk.accounts[3].wallet)
 
 
+def test_the_whole_balance_cannot_be_spent_where_there_is_a_fee() -> None:
+    desk = Desk()
+    desk.market.fees = FeeSchedule(rate_bps=500)
+    desk.exchange.deposit(desk.accounts[0].wallet, 400 * ONE)
+    desk.exchange.split(desk.accounts[0].wallet, desk.market.condition, 250 * ONE)
+    desk.exchange.place(desk.order(0, side="SELL", maker=250_000_000, taker=100_000_000), Terms())
+    everything = desk.order(maker=100_000_000, taker=250_000_000)
+    text = desk.refusal(everything, Terms(order_type="FAK"))
+    assert text.endswith("the balance is not enough -> balance: 100000000, order amount: 103000000")
+    assert desk.exchange.place(desk.order(maker=97_000_000, taker=242_500_000), Terms(order_type="FAK")).making
+
+
 def test_post_only_never_takes() -> None:
     desk = Desk()
     desk.exchange.split(desk.accounts[0].wallet, desk.market.condition, 20 * ONE)

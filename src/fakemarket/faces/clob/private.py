@@ -9,6 +9,7 @@ from fakemarket.faces.clob.auth import Caller
 from fakemarket.faces.clob.desk import Desk, text_of
 from fakemarket.faces.clob.payload import read_json
 from fakemarket.faces.clob.weather import Weather
+from fakemarket.world.accounts import Account
 from fakemarket.world.hashing import checksum
 from fakemarket.world.orders import Order, Refused
 from fakemarket.world.trades import Trade
@@ -132,21 +133,28 @@ class Private:
     # --- money
 
     async def balance(self, request: web.Request) -> web.Response:
-        caller = await self._desk.caller(request)
-        asset_type = request.query.get("asset_type", "")
+        account, asset_type = self._asked(await self._desk.caller(request), request.query)
+        row = answers.balance_row(account, asset_type, request.query.get("token_id", ""))
+        if self._weather.is_stale(account.wallet):
+            row["balance"] = "0"
+        return web.json_response(row)
+
+    async def update_balance(self, request: web.Request) -> web.Response:
+        account, _ = self._asked(await self._desk.caller(request), request.query)
+        self._weather.look_again(account.wallet)
+        return web.json_response("")
+
+    def _asked(self, caller: Caller, query: Mapping[str, str]) -> tuple[Account, str]:
+        """Find the wallet and the kind of money a balance question is about; raises Refused."""
+        asset_type, kind = query.get("asset_type", ""), query.get("signature_type", "0")
         if asset_type not in _ASSETS:
             raise Refused(400, "Invalid asset type")
-        kind = request.query.get("signature_type", "0")
         if kind not in ("0", "1", "2", "3"):
             raise Refused(400, "Invalid signature_type")
         account = caller.account(int(kind))
         if account is None:
             raise Refused(400, "error resolving address")
-        return web.json_response(answers.balance_row(account, asset_type, request.query.get("token_id", "")))
-
-    async def update_balance(self, request: web.Request) -> web.Response:
-        await self.balance(request)
-        return web.json_response("")
+        return account, asset_type
 
     # --- heartbeats, notifications, the rest
 

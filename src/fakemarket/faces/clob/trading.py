@@ -74,6 +74,7 @@ class Trading:
         wallets = {account.wallet for account in caller.accounts if account.signature_type == 3}  # noqa: PLR2004
         if order.signer != caller.key.address and order.signer not in wallets:
             raise Refused(400, NOT_SIGNER)
+        self._weather.check_engine(order.maker)
         exchange = self._desk.exchange
         placed = exchange.place(order, terms)
         market = exchange.catalog.of_token(order.token)

@@ -4,6 +4,7 @@ import json
 
 from aiohttp import web
 
+from fakemarket.world.admission import NOT_ENOUGH
 from fakemarket.world.exchange import Exchange
 from fakemarket.world.faults import Fault
 from fakemarket.world.hashing import keccak
@@ -23,6 +24,7 @@ class Weather:
         self._exchange = exchange
         self._faults = exchange.faults
         self._clock = exchange.clock
+        self._looked: dict[str, int] = {}
 
     # --- before
 
@@ -41,6 +43,26 @@ class Weather:
         """Refuse what is not post-only in the minutes after a restart."""
         if self.is_post_only() and not terms.post_only:
             raise Refused(503, POST_ONLY, "post_only_mode", self._left_s())
+
+    def check_engine(self, wallet: str) -> None:
+        """Refuse as the engine does now and then, or because it has an old view of the wallet's money."""
+        fault = self._faults.strikes("engine_refusal", wallet=wallet)
+        if fault is not None:
+            raise Refused(int(fault.number("status")), fault.text("error"))
+        if self.is_stale(wallet):
+            raise Refused(400, NOT_ENOUGH)
+
+    def is_stale(self, wallet: str) -> bool:
+        fault = self._faults.active("stale_balance")
+        if fault is None or not fault.matches({"wallet": wallet}):
+            return False
+        return self._looked.get(wallet) != fault.since_ms
+
+    def look_again(self, wallet: str) -> None:
+        """Read a wallet's money anew, as the update call asks."""
+        fault = self._faults.active("stale_balance")
+        if fault is not None and not fault.flag("sticky"):
+            self._looked[wallet] = fault.since_ms
 
     def is_post_only(self) -> bool:
         fault = self._faults.active("restart")
