@@ -81,6 +81,48 @@ def test_an_expiry_that_is_too_near_is_invalid(desk: Desk) -> None:
     assert desk.refused(lambda: desk.post(order, "GTD")) == (400, "invalid expiration")
 
 
+def test_a_market_that_is_paused_is_not_ready(desk: Desk) -> None:
+    order = desk.sign()
+    desk.venue.act("pause", market=desk.market.condition)
+    try:
+        assert desk.refused(lambda: desk.post(order)) == (
+            400,
+            "the market is not yet ready to process new orders",
+        )
+    finally:
+        desk.venue.act("resume", market=desk.market.condition)
+
+
+def test_a_market_buy_has_a_floor_of_one_dollar(desk: Desk, clob: Any) -> None:
+    other = clob(desk.venue.trader(2))
+    order = official.OrderArgs(token_id=desk.market.no, price=0.7, size=10, side="BUY")
+    resting = other.create_and_post_order(order)
+    args = official.MarketOrderArgs(token_id=desk.market.yes, amount=0.9, side="BUY", price=0.3, order_type="FAK")
+    small = desk.client.create_market_order(args)
+    status, text = desk.refused(lambda: desk.post(small, "FAK"))
+    other.cancel_order(official.OrderPayload(orderID=resting["orderID"]))
+    assert (status, "min size: $1" in text) == (400, True)
+
+
+def test_an_order_in_its_delay_window_cannot_be_cancelled(desk: Desk, clob: Any) -> None:
+    game = desk.venue.markets("standard")[5]
+    other = clob(desk.venue.trader(2))
+    other.create_and_post_order(official.OrderArgs(token_id=game.yes, price=0.7, size=10, side="BUY"))
+    waiting = desk.client.create_and_post_order(
+        official.OrderArgs(token_id=game.no, price=0.3, size=10, side="BUY"), defer_exec=True
+    )
+    answer = desk.client.cancel_order(official.OrderPayload(orderID=waiting["orderID"]))
+    assert waiting["status"] == "delayed"
+    assert answer["canceled"] == []
+    assert list(answer["not_canceled"]) == [waiting["orderID"]]
+
+
+def test_a_login_with_a_strange_signature_is_refused(venue: Any) -> None:
+    client = official.ClobClient(venue.url("clob"), 80002, key=venue.trader(0).private_key)  # another chain
+    with pytest.raises(exceptions.PolyApiException, match="Invalid L1 Request headers"):
+        client.derive_api_key()
+
+
 def test_an_order_of_the_first_exchange_is_of_the_wrong_version(desk: Desk, clob: Any) -> None:
     client = clob(desk.venue.trader(0))  # the first exchange knew no deposit wallets
     args = official.OrderArgsV1(token_id=desk.market.yes, price=0.2, size=10, side="BUY")

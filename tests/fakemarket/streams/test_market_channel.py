@@ -207,13 +207,29 @@ def test_a_wrong_frame_is_answered_invalid_operation() -> None:
     play(scene)
 
 
-def test_a_consumer_that_reads_too_slowly_is_closed_with_1013() -> None:
+def test_a_consumer_that_does_not_read_is_closed_with_1013() -> None:
+    """F47: the socket fills up, then the queue; what was queued is lost, and the client is told to come again."""
+
     async def scene(world: World, line: Line) -> None:
         await line.say(first(world, initial_dump=False))
         await line.frames_until_pong()
         for number in range(40_000):
             world.exchange.change_tick(world.market.condition, 1_000 if number % 2 else 10_000)
         assert await line.ended() == 1013
+
+    play(scene)
+
+
+def test_a_burst_of_ten_thousand_events_loses_none() -> None:
+    """F36: the queue of a connection that reads holds it all."""
+
+    async def scene(world: World, line: Line) -> None:
+        await line.say(first(world, initial_dump=False))
+        await line.frames_until_pong()
+        for number in range(10_000):
+            world.exchange.change_tick(world.market.condition, 10_000 if number % 2 else 1_000)
+        frames = await line.frames_until_pong()
+        assert len(frames) == 10_000
 
     play(scene)
 

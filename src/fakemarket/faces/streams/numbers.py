@@ -1,5 +1,8 @@
-"""Numbers and times as the streams write them."""
+"""Numbers, times and addresses as the streams write them."""
 
+from functools import lru_cache
+
+from fakemarket.world.hashing import checksum
 from fakemarket.world.money import ONE, decimal_text, number
 
 
@@ -14,3 +17,9 @@ def plain_number(micros: int) -> int | float:
 
 def seconds_text(ms: int) -> str:
     return str(ms // 1000)
+
+
+@lru_cache(maxsize=4_096)
+def address_text(address: str) -> str:
+    """Write an address in mixed case; remembered, because the case costs a hash."""
+    return checksum(address)

@@ -122,9 +122,9 @@ class ActivityChannel(Channel[ActivitySession]):
         for fill in event.fills:
             if fill.role == "TAKER":
                 self._tell("orders_matched", event.at_ms, fill)
-        if self.exchange.faults.strikes("rtds_trades_off", channel=self.name) is None:
-            for fill in event.fills:
-                self._tell("trades", event.at_ms, fill)
+        off = self.exchange.faults.strikes("rtds_trades_off", channel=self.name)
+        for fill in event.fills if off is None else ():
+            self._tell("trades", event.at_ms, fill)
 
     def _tell(self, kind: str, at_ms: int, fill: Fill) -> None:
         market = self.exchange.catalog.markets[fill.condition]

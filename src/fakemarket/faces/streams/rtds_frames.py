@@ -1,8 +1,7 @@
 """The frames of the activity feed: camel case, numbers as numbers, the envelope in ms and the payload in seconds."""
 
-from fakemarket.faces.streams.numbers import plain_number
+from fakemarket.faces.streams.numbers import address_text, plain_number
 from fakemarket.world.accounts import Profile
-from fakemarket.world.hashing import checksum
 from fakemarket.world.tokens import Market
 from fakemarket.world.trades import Fill
 
@@ -24,7 +23,7 @@ def activity_payload(fill: Fill, market: Market, event_slug: str, profile: Profi
         "outcomeIndex": market.index(fill.token),
         "price": plain_number(fill.price_micros),
         "profileImage": "" if profile is None else profile.image,
-        "proxyWallet": checksum(fill.wallet),
+        "proxyWallet": address_text(fill.wallet),
         "pseudonym": "" if profile is None else profile.pseudonym,
         "side": fill.side,
         "size": plain_number(fill.size),

@@ -1,8 +1,7 @@
 """The frames of the user channel: one shape for orders, one for trades seen as taker or as maker."""
 
-from fakemarket.faces.streams.numbers import seconds_text
+from fakemarket.faces.streams.numbers import address_text, seconds_text
 from fakemarket.world.events import OrderChanged, TradeChanged
-from fakemarket.world.hashing import checksum
 from fakemarket.world.money import decimal_text
 from fakemarket.world.trades import MakerFill
 
@@ -15,7 +14,7 @@ def order_frame(event: OrderChanged) -> dict[str, object]:
         "id": order.id,
         "owner": event.owner,
         "order_owner": event.owner,
-        "maker_address": checksum(event.wallet),
+        "maker_address": address_text(event.wallet),
         "market": order.condition,
         "asset_id": order.token,
         "outcome": order.outcome,
@@ -56,7 +55,7 @@ def trade_frame(event: TradeChanged, owner: str, seen_as: str) -> dict[str, obje
         "timestamp": seconds_text(event.at_ms),
         "owner": owner,
         "trade_owner": trade.owner,
-        "maker_address": checksum(trade.wallet),
+        "maker_address": address_text(trade.wallet),
         "transaction_hash": event.transaction_hash,
         "bucket_index": trade.bucket_index,
         "trader_side": seen_as,
@@ -68,7 +67,7 @@ def _maker(fill: MakerFill) -> dict[str, object]:
     return {
         "order_id": fill.order_id,
         "owner": fill.owner,
-        "maker_address": checksum(fill.wallet),
+        "maker_address": address_text(fill.wallet),
         "matched_amount": decimal_text(fill.size),
         "price": decimal_text(fill.price),
         "fee_rate_bps": "0",
