@@ -79,6 +79,16 @@ def test_a_redeemed_position_is_closed_with_its_profit() -> None:
     assert (row["current_size"], row["realized_pnl"], row["avg_price"]) == (0, 60, 0.4)
 
 
+def test_a_shared_payout_redeems_at_half() -> None:
+    town = Town(plan=MarketPlan(question="Will it snow?"))
+    dan = newcomer(town)
+    buys(town, dan, 40, 100)
+    town.exchange.resolve(town.market.condition, (ONE // 2, ONE // 2))
+    assert positions(town, f"user={dan}").rows[0]["current_price"] == 0.5
+    town.exchange.redeem(dan, town.market.condition)
+    assert positions(town, f"user={dan}&status=CLOSED").rows[0]["realized_pnl"] == 10
+
+
 def test_pairs_can_be_merged_and_say_so() -> None:
     town = Town()
     dan = newcomer(town)

@@ -10,7 +10,7 @@ from fakemarket.world.accounts import Account
 from fakemarket.world.contracts import CONTRACTS
 from fakemarket.world.hashing import unhex, word
 from fakemarket.world.money import ONE
-from fakemarket.world.signing import sign_digest
+from fakemarket.world.signing import recover, sign_digest
 from tests.fakemarket.town import Answer, Step, Then, Town, ask
 
 KEY = {"RELAYER_API_KEY": "k", "RELAYER_API_KEY_ADDRESS": "0x0"}
@@ -42,6 +42,21 @@ def a_batch(town: Town, account: Account, calls: list[Call], *, nonce: int = 0, 
             "calls": [{"target": call.target, "value": "0", "data": "0x" + call.data.hex()} for call in calls],
         },
     }
+
+
+def test_a_batch_hashes_as_the_official_client_signs_it() -> None:
+    """The signature was made by polymarket-client 0.14.0."""
+    calls = [
+        Call(target="0x" + "33" * 20, value=0, data=unhex("095ea7b3" + "44" * 40)),
+        Call(target="0x" + "55" * 20, value=7, data=b""),
+    ]
+    digest = batch_digest("0x" + "22" * 20, 9, 1_795_133_400, calls, 137)
+    signature = (
+        "0x9d31273c2575fa2f1d4caa54deba2b75a358ca1230f0bfa2f8ff591e4c1e21f9"
+        "7c32a6665c8ce7c211b21284c52719083da2236b4dfc59a0d60290d8fe93e2e91c"
+    )
+    assert recover(digest, unhex(signature)) == "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a"
+    assert "0x" + sign_digest("0x" + "11" * 32, digest).hex() == signature
 
 
 def submit(body: object) -> tuple[str, str, object]:
