@@ -5,7 +5,7 @@ from fakemarket.world.catalog import Catalog
 from fakemarket.world.contracts import CONTRACTS, SPENDERS
 from fakemarket.world.hashing import exchange_domain
 from fakemarket.world.money import ONE, ROUNDING, decimal_text
-from fakemarket.world.orders import Refused, SignedOrder, Terms
+from fakemarket.world.orders import Order, Refused, SignedOrder, Terms
 from fakemarket.world.signing import order_is_signed
 from fakemarket.world.tokens import Market
 
@@ -136,3 +136,27 @@ def check_funds(account: Account, asset: str, needed: int, market: Market) -> No
     free = account.available(asset)
     if free < needed:
         raise refuse(f"{NOT_ENOUGH}: the balance is not enough -> balance: {free}, order amount: {needed}")
+
+
+def fresh_order(order: SignedOrder, terms: Terms, market: Market, order_id: str, price: int) -> Order:
+    """Make the order that will meet the book; a market BUY is bounded by its money, any other by its shares."""
+    by_cash = order.side == "BUY" and terms.order_type in MARKET_TYPES
+    return Order(
+        id=order_id,
+        owner=terms.owner,
+        wallet=order.maker.lower(),
+        condition=market.condition,
+        token=order.token,
+        outcome=market.outcome(order.token),
+        side=order.side,
+        price=price,
+        size=order.shares,
+        cash=order.cash,
+        order_type=terms.order_type,
+        post_only=terms.post_only,
+        status="LIVE",
+        expiration_s=order.expiration_s,
+        signature_type=order.signature_type,
+        spend_max=order.cash if by_cash else 0,
+        builder=order.builder,
+    )

