@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 import pytest
+from aiohttp import WSMsgType
 
 from fakemarket.faces.streams.market import MarketChannel
 from fakemarket.faces.streams.outbox import Outbox
@@ -147,6 +148,20 @@ def test_a_half_open_socket_answers_nothing_and_stays_open() -> None:
             async with asyncio.timeout(0.05):
                 await line.text()
         assert not line.socket.closed
+
+    play(scene)
+
+
+def test_a_half_open_socket_answers_no_ping_of_the_protocol_either() -> None:
+    async def scene(world: World, _: Line, place: Served) -> None:
+        async with place.http.ws_connect(place.url, autoping=False) as socket:
+            await socket.ping(b"there?")
+            assert (await socket.receive(5.0)).type is WSMsgType.PONG
+            world.exchange.faults.set("half_open", channel="market", count=1)
+            await socket.send_str("PING")
+            await socket.ping(b"there?")
+            with pytest.raises(TimeoutError):
+                await socket.receive(0.05)
 
     play(scene)
 

@@ -97,6 +97,20 @@ def test_other_peoples_orders_and_trades_are_not_told() -> None:
     play(scene)
 
 
+def test_another_keys_orders_and_trades_are_not_told() -> None:
+    async def scene(world: World, line: Line) -> None:
+        order, other = owned(world, world.maker, cents=50), owned(world, world.maker, cents=40)
+        order.owner = other.owner = "22222222-0000-0000-0000-000000000002"
+        await line.say(login())
+        await line.frames_until_pong()
+        world.quote("SELL", 50, 10, world.taker)
+        world.exchange.cancel([other.id])
+        world.settle()
+        assert await line.frames_until_pong() == []
+
+    play(scene)
+
+
 def test_wrong_credentials_lose_the_connection_without_a_word() -> None:
     async def scene(_: World, line: Line) -> None:
         await line.say(login(auth={**AUTH, "secret": "b3RoZXI="}))
