@@ -67,7 +67,8 @@ class Disturbance:
             if fault.name == "paging" and fault.text("kind") == "truncate":
                 document["pagination"] |= {"has_more": False, "next_cursor": None}
         if poison is not None and document["data"]:
-            self._pick(document["data"]).update({"size": {"poison": True}, "timestamp": []})
+            same = min(document["data"], key=lambda row: str(row.get("transaction_hash")))
+            same.update({"size": {"poison": True}, "timestamp": []})
         return self._spoilt(document, spoilt) if spoilt is not None else json.dumps(document).encode()
 
     # --- what happens to rows ----------------------------------------------------------------------------------------

@@ -52,9 +52,18 @@ def test_a_row_is_malformed(kind: str, is_seen: object) -> None:
     assert is_seen(answer)
 
 
-def test_one_row_is_poison() -> None:
+def test_one_row_is_poison_and_it_is_always_the_same() -> None:
     """F35."""
-    assert [row["timestamp"] for row in struck("poison").rows].count([]) == 1
+    town = Town()
+    for cents in (41, 42, 43):
+        town.trade(cents=cents)
+    town.exchange.faults.set("poison")
+    spoilt = [
+        [row["transaction_hash"] for row in answer.rows if row["timestamp"] == []]
+        for answer in ask(application(town.exchange), TRADES, TRADES + "&_=2")
+    ]
+    assert len(spoilt[0]) == 1
+    assert spoilt[0] == spoilt[1]
 
 
 def test_the_data_is_half_an_hour_old() -> None:
