@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from aiohttp import web
 
@@ -28,7 +28,8 @@ ADDRESSES: Final = {
     "rtds": "ws://{host}:{port}",
     "geoblock": "http://{host}:{port}/api/geoblock",
 }
-Builder = Callable[..., Any]
+Face = Callable[[Exchange, object], web.Application]
+Faces = Callable[[Exchange, object], dict[str, web.Application]]
 STREAMS: Final = {"ws_market": "market", "ws_user": "user", "rtds": "rtds"}
 
 
@@ -123,13 +124,16 @@ class Served:
 
 def applications_of(exchange: Exchange, director: Director) -> dict[str, web.Application]:
     """Build every face; the order interface and the streams share one ring of API keys."""
-    keyring = _brought("fakemarket.faces.clob.auth", "Keyring")(exchange)
-    streams = _brought("fakemarket.faces.streams", "applications")(exchange, keyring)
+    ring = cast(Callable[[Exchange], object], _brought("fakemarket.faces.clob.auth", "Keyring"))
+    clob = cast(Face, _brought("fakemarket.faces.clob", "routes"))
+    open_streams = cast(Faces, _brought("fakemarket.faces.streams", "applications"))
+    keyring = ring(exchange)
+    streams = open_streams(exchange, keyring)
     place = geoblock.Place()
     return {
         "gamma": gamma.application(exchange),
         "data": data.application(exchange),
-        "clob": _brought("fakemarket.faces.clob", "routes")(exchange, keyring),
+        "clob": clob(exchange, keyring),
         **{name: streams[key] for name, key in STREAMS.items()},
         "relayer": relayer.application(exchange),
         "geoblock": geoblock.application(place),
@@ -137,12 +141,12 @@ def applications_of(exchange: Exchange, director: Director) -> dict[str, web.App
     }
 
 
-def _brought(module: str, name: str) -> Builder:
+def _brought(module: str, name: str) -> object:
+    """Import what another part of the package brings; raises FaceMissing with the name of what is not there."""
     try:
-        found = getattr(import_module(module), name)
+        return cast(object, getattr(import_module(module), name))
     except (ModuleNotFoundError, AttributeError) as error:
         raise FaceMissing(f"{module} does not bring {name}: {error}") from error
-    return cast(Builder, found)
 
 
 async def serve(plan: ServePlan, *, start_ms: int) -> None:
