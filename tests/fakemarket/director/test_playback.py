@@ -59,7 +59,9 @@ def test_a_recording_is_made_again(tmp_path: Path) -> None:
         Decimal("0.4512"),
     ]
     assert [trade.matched_ms - START_MS for trade in trades] == [1_000, 61_000, 91_000]
-    assert director.exchange.accounts.by_wallet(trades[0].wallet).profile.bio == "0x" + "aa" * 20  # type: ignore[union-attr]
+    account = director.exchange.accounts.by_wallet(trades[0].wallet)
+    assert account is not None
+    assert account.profile.bio == "0x" + "aa" * 20
 
 
 def test_lines_and_tables_are_read_too(tmp_path: Path) -> None:
