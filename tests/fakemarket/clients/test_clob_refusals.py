@@ -123,7 +123,6 @@ def test_a_login_with_a_strange_signature_is_refused(venue: Any) -> None:
         client.derive_api_key()
 
 
-@pytest.mark.xfail(reason="the order interface says Invalid order payload to the old form of an order", strict=True)
 def test_an_order_of_the_first_exchange_is_of_the_wrong_version(desk: Desk, clob: Any) -> None:
     client = clob(desk.venue.trader(0))  # the first exchange knew no deposit wallets
     args = official.OrderArgsV1(token_id=desk.market.yes, price=0.2, size=10, side="BUY")

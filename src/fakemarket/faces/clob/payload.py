@@ -6,6 +6,9 @@ import re
 from fakemarket.world.orders import OrderType, Refused, SignedOrder, Terms
 
 BAD_PAYLOAD = "Invalid order payload"
+WRONG_VERSION = "order_version_mismatch"
+_FIRST_EXCHANGE = {"taker", "nonce", "feeRateBps"}
+"""What only an order of the first exchange has; it is refused by its version, not by its form."""
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _WORD = re.compile(r"0x[0-9a-fA-F]{64}")
 _HEX = re.compile(r"0x([0-9a-fA-F]{2})*")
@@ -35,6 +38,8 @@ def read_order(item: object) -> tuple[SignedOrder, Terms]:
 
 
 def _signed(fields: dict[str, object]) -> SignedOrder:
+    if fields.keys() >= _FIRST_EXCHANGE and "timestamp" not in fields:
+        raise Refused(400, WRONG_VERSION)
     salt, kind, side = fields.get("salt"), fields.get("signatureType"), fields.get("side")
     if type(salt) is not int or not 0 <= salt < _SALT_MAX or type(kind) is not int or kind not in range(4):
         raise Refused(400, BAD_PAYLOAD)
