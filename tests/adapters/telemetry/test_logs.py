@@ -151,8 +151,8 @@ def test_no_secret_reaches_terminal_or_file(desk: Desk, fields: dict[str, Any]) 
 def test_a_secret_in_the_message_itself_is_hidden(desk: Desk) -> None:
     logger("x").info(f"signing with key {CANARY}")
     logger("x").info("signing with %s", Secret(CANARY))
-    logging.getLogger("some.library").warning("private_key=%s", CANARY)
-    logging.getLogger("some.library").warning("with extra", extra={"api_secret": CANARY})
+    logging.getLogger("some.package").warning("private_key=%s", CANARY)
+    logging.getLogger("some.package").warning("with extra", extra={"api_secret": CANARY})
     assert not shows_the_canary(desk.everything())
     assert len(desk.lines()) == 4
 
@@ -188,7 +188,7 @@ def test_a_traceback_goes_to_the_file_without_local_variables(desk: Desk) -> Non
         crash_with(CANARY)
     except RuntimeError:
         logger("x").exception("crashed")
-        logging.getLogger("some.library").exception("crashed too")
+        logging.getLogger("some.package").exception("crashed too")
     ours, theirs = desk.lines()
     assert "crash_with" in ours["exception"]
     assert "crash_with" in theirs["exception"]
