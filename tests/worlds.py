@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from copydesk.adapters.paper.dry import DryVenue
 from copydesk.adapters.paper.exact import ExactVenue
 from copydesk.adapters.paper.model import FillModel
 from copydesk.adapters.paper.prints import PrintBook
@@ -18,7 +19,7 @@ from copydesk.domain.market import Market, Payout
 from copydesk.domain.trade import RowRefused, Sighting, Token
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.pipeline import Plugs, Rules
-from copydesk.ports import LedgerStore
+from copydesk.ports import LedgerStore, Venue
 from copydesk.run.replay import ALWAYS, Finished, replay
 from tests.builders import MARKET, a_market, a_relation, usdc
 
@@ -66,7 +67,9 @@ def run(store: LedgerStore, sightings: Sequence[Sighting], **said: Any) -> Finis
     results, markets = Known(said.pop("payouts", None)), OneMarket()
     is_audit = relations[0].limits.amount.mode is AmountMode.EXACT
     books = PrintBook(markets, FillModel())
-    venue = ExactVenue() if is_audit else PaperVenue(books, markets, FillModel(), results)
+    venue: Venue = ExactVenue() if is_audit else PaperVenue(books, markets, FillModel(), results)
+    if said.pop("is_dry", False):
+        venue = DryVenue(books)
     rules = Rules(
         run="replay",
         preset="test",

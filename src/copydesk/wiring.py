@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from copydesk.adapters.clocks.system import Stopwatch
+from copydesk.adapters.paper.dry import DryVenue
 from copydesk.adapters.paper.exact import ExactVenue
 from copydesk.adapters.paper.model import FillModel
 from copydesk.adapters.paper.prints import PrintBook
@@ -208,6 +209,8 @@ def _market(loaded: Loaded, request: ReplayRequest, world: World) -> tuple[BookS
         books = FirstKnown(RecordedBooks(request.books), books)
     if loaded.settings.amount.mode is AmountMode.EXACT:
         return books, ExactVenue()
+    if loaded.settings.mode == "dry_run":
+        return books, DryVenue(books)
     return books, PaperVenue(books, world.markets, model, world.results)
 
 

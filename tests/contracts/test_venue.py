@@ -1,4 +1,4 @@
-"""What every plug behind `Venue` must keep, whatever it fills against: one suite, run on each plug.
+"""What every plug behind `Venue` must keep, whatever it fills against: one suite, run on each plug (S2.17).
 
 I13 and I20 rest on it: an order ends exactly once and its fills never exceed it. I36: the same story, the same events.
 """
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.adapters.paper.dry import DryVenue
 from copydesk.adapters.paper.exact import ExactVenue
 from copydesk.adapters.paper.prints import PrintBook
 from copydesk.adapters.paper.venue import PaperVenue
@@ -58,7 +59,11 @@ def paper() -> Venue:
     return PaperVenue(PrintBook(markets), markets)
 
 
-PLUGS: dict[str, Callable[[], Venue]] = {"paper": paper, "exact": ExactVenue}
+def dry() -> Venue:
+    return DryVenue(PrintBook(OneRuleForAll()))
+
+
+PLUGS: dict[str, Callable[[], Venue]] = {"paper": paper, "exact": ExactVenue, "dry": dry}
 
 
 def a_trade(number: int, *, token: int = 0, side: Side = Side.BUY, cents: int = 50, shares: int = 400) -> LeaderTrade:

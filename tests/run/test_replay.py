@@ -176,6 +176,17 @@ def test_a_halt_stops_entries_and_not_exits(tmp_path: Path) -> None:
     assert halted.desks[DESK].portfolio.positions_open == 0
 
 
+def test_a_dry_run_decides_as_paper_does_and_fills_nothing(tmp_path: Path) -> None:
+    """S4.14: two modes, one pipeline; the first decision is the same, and a dry run's money never moves."""
+    story = [*a_crowd(at_s=-10), a_trade(size=500)]
+    paper, dry = replayed(tmp_path, story, "paper"), replayed(tmp_path, story, "dry", is_dry=True)
+    first = [next(e for e in facts(tmp_path, name) if isinstance(e.fact, DecisionMade)) for name in ("paper", "dry")]
+    assert first[0].body == first[1].body
+    assert paper.pipeline.tally.fills > dry.pipeline.tally.fills == 0
+    assert dry.pipeline.tally.orders == {"unfilled": 1}
+    assert dry.pipeline.desks[DESK].portfolio.free == usdc(1_000)
+
+
 def test_the_first_decision_sees_the_bankroll(tmp_path: Path) -> None:
     """A new account is funded before it decides: the first signal was once cut to nothing by caps of nothing."""
     assert replayed(tmp_path, [*a_crowd(at_s=-10), a_trade(size=500)]).pipeline.tally.copied == 1

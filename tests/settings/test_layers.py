@@ -113,6 +113,14 @@ def test_a_bad_setting_is_named_with_what_was_found_and_allowed(flags: dict[str,
         load(flags)
 
 
+def test_nothing_but_paper_is_to_be_had() -> None:
+    """S2.2: simulated fills are the default, and no setting of this version reaches beyond them."""
+    settings = load({}).settings
+    assert (settings.mode, settings.mode_ceiling) == ("paper", "paper")
+    with pytest.raises(BadInput, match=r"mode .from flag.: found 'live'"):
+        load({"mode": "live"})
+
+
 def test_the_resolution_floor_can_only_be_raised() -> None:
     """S3.22, C25."""
     assert relations(load({}))[0].limits.gates.resolution_floor_ms == RESOLUTION_FLOOR_MS

@@ -116,6 +116,7 @@ class Settings(BaseSettings):
 
     preset: str = "balanced"
     mode_ceiling: Literal["paper"] = "paper"
+    mode: Literal["dry_run", "paper"] = "paper"
     account: AccountSettings = AccountSettings()
     leaders: tuple[LeaderSettings, ...] = ()
     gates: GateSettings = GateSettings()

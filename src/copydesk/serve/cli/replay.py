@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copydesk.domain.errors import BadInput
-from copydesk.domain.ids import TimeMs
 from copydesk.serve.cli import options
+from copydesk.serve.cli.moments import moment
 from copydesk.serve.cli.progress_style import Style
 
 if TYPE_CHECKING:
@@ -23,9 +22,7 @@ if TYPE_CHECKING:
 COMMAND_DEFAULTS: dict[str, object] = {"gates": {"unknown_end": "allow"}}
 """Records rarely say when a market ends; the report says that this was allowed."""
 
-SECONDS_MAX = 10_000_000_000
 REFUSED_SHOWN = 10
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FILE = "FILE"
 
 Sources = Annotated[
@@ -162,6 +159,8 @@ def _notes(loaded: Loaded, request: ReplayRequest) -> list[str]:
     notes.append(
         f"Trades are seen {seen_s} s after their {window_s} s window; an order takes {latency_ms} ms to arrive."
     )
+    if settings.mode == "dry_run":
+        notes.append("Dry run: every order ended unfilled at once, and no simulated money moved (mode=dry_run).")
     notes.append("Fees are the venue's taker fees of the market's category; every copy takes, none rests.")
     if settings.gates.unknown_end == "allow":
         notes.append("Where no record says when a market ends, entry was allowed (gates.unknown_end=allow).")
@@ -173,22 +172,8 @@ def _notes(loaded: Loaded, request: ReplayRequest) -> list[str]:
 def _period(since: str | None, until: str | None) -> Period:
     from copydesk.run.replay import Period
 
-    begin, end = _time("--since", since), _time("--until", until)
+    begin = None if since is None else moment("--since", since)
+    end = None if until is None else moment("--until", until)
     if begin is not None and end is not None and end <= begin:
         raise BadInput("--until", found=str(until), allowed=f"a time after --since {since}")
     return Period(begin, end)
-
-
-def _time(option: str, text: str | None) -> TimeMs | None:
-    """Milliseconds of ISO 8601 (UTC if it names no zone) or Unix seconds. Raises `BadInput` for anything else."""
-    if text is None:
-        return None
-    if text.isdecimal():
-        if int(text) >= SECONDS_MAX:
-            raise BadInput(option, found=text, allowed="Unix seconds", remedy="these look like milliseconds")
-        return TimeMs(int(text) * 1000)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(option, found=text, allowed="2026-05-14, 2026-05-14T14:30:00Z or Unix seconds") from error
-    return TimeMs(((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // timedelta(milliseconds=1))
