@@ -1,4 +1,4 @@
-"""The import contracts, with our settings, see each import the house forbids."""
+"""The import contracts, with our settings, see each import the house forbids (S1.31, S0.6)."""
 
 import os
 import re

@@ -174,6 +174,11 @@ def test_the_targets_of_a_page_are_read() -> None:
     assert targets_of("help:  ## list\n\t@awk\nX := 1\nrun: $(READY)\n") == {"help", "run"}
 
 
+def test_what_a_person_types_first_is_there() -> None:
+    """S4.22: install, test, run and healthcheck, beside demo and check."""
+    assert {"install", "test", "run", "healthcheck", "demo", "check"} <= targets_of((REPO / "Makefile").read_text())
+
+
 def test_the_make_targets_of_our_pages_exist() -> None:
     known = targets_of((REPO / "Makefile").read_text())
     pages = [path for path in tracked_files() if path.suffix == ".md"]

@@ -1,4 +1,4 @@
-"""The ledger file: whose it is, who may read it, what it refuses, what it finds (I9, F11, F25)."""
+"""The ledger file: whose it is, who may read it, what it refuses, what it finds (S2.19, I9, F11, F25)."""
 
 import sqlite3
 import stat

@@ -1,4 +1,6 @@
-"""Logs: a line on the terminal, a JSON line in the file, and no secret in either (S4.16, S4.29, I29, T21)."""
+"""Logs: a line on the terminal, a JSON line in the file, and no secret in either (S1.35, S4.16, S4.29, I29,
+T21).
+"""
 
 import base64
 import io

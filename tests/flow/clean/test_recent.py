@@ -58,7 +58,7 @@ def test_a_transaction_mined_again_is_the_same_fill() -> None:
 
 
 def test_an_id_is_remembered_for_at_least_its_span() -> None:
-    """C8: thirty seconds hot, a day warm."""
+    """C8, S0.44, S4.30: thirty seconds hot, a day warm."""
     for span_ms in (HOT_MS, WARM_MS):
         recent = Recent(span_ms)
         recent.add("id", "row", NOON)

@@ -51,7 +51,7 @@ def test_a_gate_refuses_and_says_the_numbers(
 
 
 def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
-    """K20: a gate without an example above is a gate nobody has seen fire."""
+    """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
     passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits())
     assert {check.reason for check in passed} == {row[0] for row in FIRES}
 

@@ -1,4 +1,7 @@
-"""The commands that read a ledger: decisions, positions, status, and the ledger itself."""
+"""The commands that read a ledger: decisions, positions, status, and the ledger itself.
+
+Three readers of one record (S3.35): a person's history, the audit that verifies it, and the report made from it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -282,6 +286,20 @@ def test_one_entry_is_shown_in_full(typed: Typed, kept: Path) -> None:
     assert json.loads(typed("ledger", "show", str(filled["position"]), "--ledger", kept, "--json").stdout) == filled
     by_account = typed("ledger", "show", str(filled["seq"]), "--account", "desk", "--ledger", kept, "--json")
     assert json.loads(by_account.stdout) == filled
+
+
+def test_what_was_done_at_a_moment_is_one_question(typed: Typed, kept: Path) -> None:
+    """S3.37: the entry recorded at that moment or last before it, in the ledger or in one account's chain."""
+    rows = [json.loads(line) for line in typed("ledger", "export", "--ledger", kept).stdout.splitlines()]
+    chosen = rows[len(rows) // 2]
+    expected = [row for row in rows if row["recorded_at"] <= chosen["recorded_at"]][-1]
+    at = datetime.fromtimestamp(chosen["recorded_at"] // 1000, UTC).replace(
+        microsecond=chosen["recorded_at"] % 1000 * 1000
+    )
+    for more in ((), ("--account", "desk")):
+        shown = typed("ledger", "show", "--at", at.isoformat(), *more, "--ledger", kept, "--json")
+        assert json.loads(shown.stdout) == expected
+    assert typed("ledger", "show", "--at", "2020-01-01", "--ledger", kept).exit_code == 3
 
 
 def test_without_a_number_the_last_entry_is_shown(typed: Typed, kept: Path, told: dict[str, Any]) -> None:

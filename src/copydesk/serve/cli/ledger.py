@@ -16,6 +16,7 @@ from copydesk.domain.errors import BadInput
 from copydesk.domain.ids import AccountId
 from copydesk.serve.cli import options
 from copydesk.serve.cli.codes import Code, NotFound
+from copydesk.serve.cli.moments import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,12 @@ Format = Annotated[Form, typer.Option("--format", help="One JSON object or one C
 Number = Annotated[int | None, typer.Argument(metavar="SEQ", help="An entry's number.", show_default=False)]
 Account = Annotated[
     str | None, typer.Option("--account", help="Count the entries of this account.", show_default=False)
+]
+
+
+Moment = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="What was done then, or last before.", show_default=False),
 ]
 
 
@@ -83,13 +90,16 @@ def show(
     number: Number = None,
     ledger: options.Ledger = None,
     account: Account = None,
+    at: Moment = None,
     as_json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show one entry in full, the last one if no number is given."""
+    """Show one entry in full, by its number or by what time it was; the last one if neither is given."""
     from copydesk.wiring import open_ledger
 
     with closing(open_ledger(options.ledger_named(ledger))) as store:
+        if at is not None:
+            number = _number_at(store, at, AccountId(account) if account else None)
         row = _account_entry(store, AccountId(account), number) if account else _entry(store, number)
     if as_json:
         sys.stdout.write(_line(row))
@@ -108,6 +118,19 @@ def _entry(store: Ledger, number: int | None) -> SealedRow:
             return row
         break
     raise NotFound(f"no entry {wanted}; the ledger has {store.head()}")
+
+
+def _number_at(store: Ledger, at: str, account: AccountId | None) -> int:
+    """The number of the last entry that was recorded by `at`: its place in the ledger, or in the account's chain."""
+    latest = moment("--at", at)
+    found = None
+    for row in store.rows(account):
+        if row.recorded_at > latest:
+            break
+        found = row
+    if found is None:
+        raise NotFound(f"nothing was recorded by {at}")
+    return found.seq if account else found.position
 
 
 def _account_entry(store: Ledger, account: AccountId, number: int | None) -> SealedRow:
