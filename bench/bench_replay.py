@@ -1,7 +1,8 @@
 """What a decided trade costs with the ledger on, how that grows with the number of trades, and what memory it takes.
 
 Prints JSON lines {name, value, unit, ratio, limit, ok}. Every replay is a process of its own; the calibration, one
-libsecp256k1 signature, is measured in the same process. Small and large runs are interleaved, medians are compared.
+libsecp256k1 signature, is measured all along in the same process. Small and large runs are interleaved, medians are
+compared.
 """
 
 from __future__ import annotations
