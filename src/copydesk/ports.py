@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from copydesk.domain.book import Book
     from copydesk.domain.events import Entry
-    from copydesk.domain.ids import AccountId, ActionId, EventId, TimeMs
+    from copydesk.domain.health import FeedHealth
+    from copydesk.domain.ids import AccountId, ActionId, EventId, TimeMs, Wallet
     from copydesk.domain.market import Market, Payout
     from copydesk.domain.order import Order, OrderEvent
-    from copydesk.domain.trade import LeaderTrade, Sighting, Token
+    from copydesk.domain.trade import LeaderTrade, LiveSighting, Sighting, Token
 
 
 class LeaderFeed(Protocol):
@@ -23,6 +24,46 @@ class LeaderFeed(Protocol):
 
         Raises `Unreadable` if the source cannot be opened at all; a bad row is a `RowRefused`, never an exception.
         """
+        ...
+
+
+class Inbox(Protocol):
+    """Where live sources put what they see: bounded, never blocking."""
+
+    def put(self, sighting: LiveSighting) -> bool:
+        """Hand over one sighting. False if there was no room: only what can be asked for again is ever turned away."""
+        ...
+
+
+class LiveFeed(Protocol):
+    """A source of leaders' doings as they happen. Everything it shows it may show again, late, or out of order."""
+
+    def follow(self, leaders: Mapping[Wallet, TimeMs | None]) -> None:
+        """From now on show these leaders' doings and no others; may be called at any time, also while running.
+
+        The value is the time up to which a leader's doings are known already: a feed that can look back does so from
+        there. None means never followed before: such a feed then begins with a `LeaderBaseline`.
+        """
+        ...
+
+    async def run(self, inbox: Inbox) -> None:
+        """Put what is seen into `inbox` until cancelled. Never returns and never raises because of the venue."""
+        ...
+
+    def health(self) -> FeedHealth:
+        """How the feed is doing."""
+        ...
+
+
+class Preparation(Protocol):
+    """Something a decision needs that has to be fetched: a market's rules, a book."""
+
+    def is_ready(self, token: Token) -> bool:
+        """Whether a decision about `token` could be made now."""
+        ...
+
+    async def prepare(self, token: Token) -> None:
+        """Fetch what is missing. Returns when it is there or cannot be had; bounded in time, never raises."""
         ...
 
 
@@ -39,6 +80,14 @@ class ResultSource(Protocol):
 
     def payout(self, token: Token) -> Payout | None:
         """What `token` paid, or None if no result is known or the sources disagree."""
+        ...
+
+
+class LiveResults(ResultSource, Protocol):
+    """Results as they become known; each that does is put into the inbox as `MarketEnded`."""
+
+    def watch(self, tokens: Collection[Token]) -> None:
+        """From now on ask for the results of these tokens' markets and no others."""
         ...
 
 
@@ -130,4 +179,16 @@ class Clock(Protocol):
 
     def now(self) -> TimeMs:
         """Milliseconds since 1970-01-01 UTC."""
+        ...
+
+
+class LiveClock(Clock, Protocol):
+    """Time as it passes. In a trial against a fast local venue it may run faster than the machine's."""
+
+    def elapsed_ms(self) -> int:
+        """Milliseconds since some moment, never going back: timers and time-outs count by it (I23)."""
+        ...
+
+    async def sleep(self, ms: int) -> None:
+        """Return when `ms` milliseconds of this clock have passed."""
         ...

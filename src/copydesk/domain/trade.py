@@ -115,3 +115,43 @@ class RowRefused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Sighting = LeaderTrade | LeaderActivity | RowRefused
+
+
+class LeaderPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """Shares a leader holds of one token, and what they cost a share on average, None where that is not known."""
+
+    token: Token
+    shares: Shares
+    average: Price | None
+
+
+class LeaderPositions(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a leader holds, as the venue shows it at `seen_at`. A token that is not named is not held."""
+
+    leader: Wallet
+    seen_at: TimeMs
+    positions: tuple[LeaderPosition, ...]
+
+
+class LeaderBaseline(msgspec.Struct, frozen=True, kw_only=True):
+    """What is visible of a leader in the moment we begin to follow: all of it counts as seen before (S0.20).
+
+    `events` are the ids of what happened lately; whatever happened earlier than they reach back is older than `since`
+    and counts as seen too. `positions` is None where the venue did not tell.
+    """
+
+    leader: Wallet
+    taken_at: TimeMs
+    since: TimeMs
+    events: tuple[EventId, ...]
+    positions: tuple[LeaderPosition, ...] | None
+
+
+class MarketEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A market has a result now: whoever holds its tokens asks the result source again."""
+
+    market: MarketId
+
+
+LiveSighting = Sighting | LeaderPositions | LeaderBaseline | MarketEnded
+"""Whatever a live feed can show, in one stream."""
