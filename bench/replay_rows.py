@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from coincurve import PrivateKey
 
 from copydesk.settings.layers import load
-from copydesk.wiring import ReplayRequest, replay_once
+from copydesk.wiring.replay import ReplayRequest, replay_once
 
 SIGNATURES = 100
 SAMPLES = 100

@@ -23,7 +23,7 @@ PLANTED = [
     ("ports", "import copydesk.run.replay", "Imports point inward"),
     ("adapters/paper/__init__", "import copydesk.run.replay", "Imports point inward"),
     ("run/replay", "import copydesk.settings", "Imports point inward"),
-    ("settings", "import copydesk.wiring", "Imports point inward"),
+    ("settings", "import copydesk.wiring.replay", "Imports point inward"),
     ("extra", "", "Imports point inward"),
     ("flow/clean/__init__", "import copydesk.flow.decide", "Stages meet only in the pipeline"),
     ("flow/ledger/__init__", "import copydesk.flow.pipeline", "Stages meet only in the pipeline"),

@@ -20,7 +20,7 @@ from typing import IO, NamedTuple
 import pytest
 
 from copydesk.settings.layers import load
-from copydesk.wiring import ReplayRequest, replay_once
+from copydesk.wiring.replay import ReplayRequest, replay_once
 
 KNOWN_FILLS = 5_258
 """Fills of the data set whose market result is in it, as its description counts them."""

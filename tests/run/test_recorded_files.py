@@ -11,7 +11,7 @@ import pytest
 from copydesk.domain.errors import Unreadable
 from copydesk.run.report import ReplayReport
 from copydesk.settings.layers import load
-from copydesk.wiring import ReplayRequest, replay_once
+from copydesk.wiring.replay import ReplayRequest, replay_once
 
 RESULTS = "gamma/merged_index/resolutions_all.csv.gz"
 TRADE_FILES = 53

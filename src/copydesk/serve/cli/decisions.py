@@ -26,7 +26,7 @@ def tail(
 ) -> None:
     """List the last decisions, newest last."""
     from copydesk.serve.cli.stories import latest
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         stories = latest(store, number)
@@ -56,7 +56,7 @@ def show(
     from copydesk.serve.cli.card import card
     from copydesk.serve.cli.screen import draw, write_document
     from copydesk.serve.cli.stories import found
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         story = found(store, signal, account)

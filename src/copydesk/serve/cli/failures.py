@@ -54,7 +54,7 @@ def tell(words: str) -> None:
 
 def _logged(error: BaseException) -> str:
     """Write the error and its traceback to the program's log; the answer is the line to show, redacted likewise."""
-    from copydesk.wiring import start_logs
+    from copydesk.wiring.opening import start_logs
 
     line = StringIO()
     with start_logs(terminal=line) as logs:

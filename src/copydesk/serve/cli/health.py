@@ -139,7 +139,7 @@ def _sqlite() -> Finding:
 
 def _ledger(path: Path) -> Finding:
     from copydesk.flow.ledger.verify import verify
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     fix = "restore a backup; `copydesk ledger verify` says more"
     try:

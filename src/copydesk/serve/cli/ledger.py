@@ -56,7 +56,7 @@ Moment = Annotated[
 def verify(ledger: options.Ledger = None, as_json: options.Json = False) -> None:
     """Walk the whole chain; name the first entry that is not what it was when it was sealed."""
     from copydesk.flow.ledger.verify import verify as walked
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     path = options.ledger_named(ledger)
     with closing(open_ledger(path)) as store:
@@ -74,7 +74,7 @@ def verify(ledger: options.Ledger = None, as_json: options.Json = False) -> None
 @app.command()
 def export(ledger: options.Ledger = None, form: Format = Form.JSONL, output: Output = None) -> None:
     """Write every entry, as it was sealed."""
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     with closing(open_ledger(options.ledger_named(ledger))) as store, _opened(output) as stream:
         if form is Form.CSV:
@@ -95,7 +95,7 @@ def show(
     no_color: options.NoColor = False,
 ) -> None:
     """Show one entry in full, by its number or by what time it was; the last one if neither is given."""
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         if at is not None:

@@ -25,7 +25,7 @@ def positions(
 ) -> None:
     """List what is held, at cost. A ledger holds no prices of now."""
     from copydesk.serve.cli.recount import recount
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     path = options.ledger_named(ledger)
     with closing(open_ledger(path)) as store:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from copydesk.run.replay import Period
     from copydesk.run.report import ReplayReport
     from copydesk.settings.layers import Loaded
-    from copydesk.wiring import ReplayRequest
+    from copydesk.wiring.replay import ReplayRequest
 
 COMMAND_DEFAULTS: dict[str, object] = {"gates": {"unknown_end": "allow"}}
 """Records rarely say when a market ends; the report says that this was allowed."""
@@ -70,7 +70,7 @@ def replay(
     progress: ProgressStyle = None,
 ) -> None:
     """Run recorded trades through the desk on paper and report what came of it."""
-    from copydesk.wiring import ReplayRequest
+    from copydesk.wiring.replay import ReplayRequest
 
     loaded = _load(options.flags(preset, settings), leader or [])
     request = ReplayRequest(
@@ -113,7 +113,8 @@ def _run(
     import structlog
 
     from copydesk.serve.cli.progress import progress
-    from copydesk.wiring import replay_once, start_logs
+    from copydesk.wiring.opening import start_logs
+    from copydesk.wiring.replay import replay_once
 
     log_settings = loaded.settings.log
     with start_logs(terminal=sys.stderr, level=log_settings.level, file=log_settings.file, is_quiet=is_quiet):

@@ -21,7 +21,7 @@ def report(
     from copydesk.serve.cli.recount import recount, report_of
     from copydesk.serve.cli.report_view import ledger_view
     from copydesk.serve.cli.screen import draw, write_document
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     path = options.ledger_named(ledger)
     with closing(open_ledger(path)) as store:

@@ -34,7 +34,7 @@ def show(ledger: Path | None, *, as_json: bool) -> None:
 
 def _glance(ledger: Path) -> Glance:
     from copydesk.serve.cli.recount import glance
-    from copydesk.wiring import open_ledger
+    from copydesk.wiring.opening import open_ledger
 
     with closing(open_ledger(ledger)) as store:
         return glance(store.rows())
