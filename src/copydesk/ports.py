@@ -192,3 +192,11 @@ class LiveClock(Clock, Protocol):
     async def sleep(self, ms: int) -> None:
         """Return when `ms` milliseconds of this clock have passed."""
         ...
+
+
+class Dice(Protocol):
+    """Chance, as an argument: jitter is drawn from it."""
+
+    def below(self, bound: int) -> int:
+        """Draw a whole number from 0 up to, but not including, `bound`; each is as likely. `bound` is at least 1."""
+        ...

@@ -1,1 +1,1 @@
-"""Clocks: the time of day, and a stopwatch."""
+"""Clocks and dice: the time of day, a stopwatch, time as it passes, and chance."""
