@@ -65,7 +65,7 @@ def test_both_ways_in_read_a_ledger_alike(typed: Typed, tmp_path: Path, kept: Pa
 
 def test_status_starts_without_the_heavy_libraries(tmp_path: Path, kept: Path) -> None:
     """What a status need not draw or parse, it does not import."""
-    heavy = "{'pydantic', 'rich', 'typer', 'structlog', 'yaml'}"
+    heavy = "{'aiohttp', 'pydantic', 'rich', 'typer', 'structlog', 'yaml'}"
     script = (
         "import sys; from copydesk.serve.cli.main import main;"
         " sys.argv = ['copydesk', 'status', '--ledger', sys.argv[1]]; main();"
