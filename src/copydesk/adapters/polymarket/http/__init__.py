@@ -1,0 +1,1 @@
+"""Asking the venue over HTTP: where, how often, in which order, and what goes wrong."""
