@@ -9,6 +9,7 @@ import pytest
 from copydesk.domain.errors import BadInput, Unreadable
 from copydesk.domain.ids import Wallet
 from copydesk.domain.limits import RESOLUTION_FLOOR_MS, AmountMode
+from copydesk.domain.venue_addresses import VENUE_URLS
 from copydesk.settings.layers import flat, load, presets
 from copydesk.settings.limits import relations
 from tests.builders import price, usdc
@@ -104,7 +105,11 @@ def test_the_figures_of_the_brief_are_the_presets() -> None:
         ({"account.bankroll_usdc": "-1"}, "account.bankroll_usdc"),
         ({"mode_ceiling": "live"}, "mode_ceiling"),
         ({"preset": "wild"}, "preset: found 'wild'; allowed balanced, selective"),
-        ({"leaders": "[{wallet: '0x12'}]"}, "leaders.0.wallet"),
+        ({"leaders": "[{wallet: '0x12'}]"}, "leaders.0.wallet .* a profile's address, or a name"),
+        ({"leaders": "[{wallet: ' '}]"}, "leaders.0.wallet"),
+        ({"pace.poll_ms": "499"}, "pace.poll_ms"),
+        ({"pace.poll_ms": "60001"}, "pace.poll_ms"),
+        ({"pace.clock_speed": "0"}, "pace.clock_speed"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_was_found_and_allowed(flags: dict[str, str], said: str) -> None:
@@ -172,3 +177,89 @@ def test_every_value_has_an_origin() -> None:
     """`config show --origin` leaves nothing out."""
     loaded = load({"caps.trade_bps": "100"})
     assert set(loaded.origins) == {path for path, _ in flat(loaded.settings)}
+
+
+# --- the venue -------------------------------------------------------------------------------------------------------
+
+
+def test_the_venue_is_polymarket_unless_it_is_said_otherwise() -> None:
+    """The addresses of the venue's faces are its own."""
+    assert load({}).settings.venue.model_dump() == VENUE_URLS
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("venue.gamma", "https://gamma-api.polymarket.com.evil.example"),
+        ("venue.data", "http://data-api.polymarket.com"),
+        ("venue.clob", "https://gamma-api.polymarket.com"),
+        ("venue.clob", "https://clob.polymarket.com:8443"),
+        ("venue.clob", "https://user@clob.polymarket.com"),
+        ("venue.clob", "https://evil.example/?clob.polymarket.com"),
+        ("venue.rtds", "https://ws-live-data.polymarket.com"),
+        ("venue.rtds", "ws://10.0.0.1:80"),
+        ("venue.gamma", "file:///etc/passwd"),
+        ("venue.gamma", "http://127.0.0.1:port"),
+        ("venue.gamma", "http://127.0.0.1.evil.example"),
+        ("venue.gamma", ""),
+    ],
+)
+def test_a_foreign_host_is_refused(path: str, url: str) -> None:
+    """T26: the hosts are an allow-list in the release."""
+    with pytest.raises(BadInput, match=f"{path} .from flag.: found .*; allowed (https|wss)://.*polymarket.com, or"):
+        load({path: f"'{url}'"})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:4000", "localhost:4000", "[::1]:4000", "127.8.0.1"])
+def test_a_market_on_this_machine_can_stand_in(host: str) -> None:
+    """The local market is reached like the real one, without TLS."""
+    venue = load({"venue.gamma": f"http://{host}/", "venue.rtds": f"ws://{host}"}).settings.venue
+    assert (venue.gamma, venue.rtds, venue.clob) == (f"http://{host}", f"ws://{host}", VENUE_URLS["clob"])
+
+
+def all_here(**said: str) -> dict[str, str]:
+    return {f"venue.{face}": "ws://127.0.0.1" if url.startswith("wss") else "http://127.0.0.1"
+            for face, url in VENUE_URLS.items()} | said  # fmt: skip
+
+
+def test_only_a_market_on_this_machine_can_be_hurried() -> None:
+    """A clock faster than the venue's would take every trade for old."""
+    hurried = all_here(**{"pace.clock_speed": "60"})
+    assert load(hurried).settings.pace.clock_speed == 60
+    del hurried["venue.data"]
+    with pytest.raises(BadInput, match=r"pace.clock_speed .from flag.: found 60 with the venue's own data; allowed 1"):
+        load(hurried)
+
+
+def test_where_the_venue_is_and_how_fast_a_trial_runs_decide_nothing() -> None:
+    """I27: the version is of what decides."""
+    assert load(all_here(**{"pace.clock_speed": "60"})).version == load({}).version
+    assert load({"pace.poll_ms": "1000"}).version != load({}).version
+
+
+# --- leaders by another name -----------------------------------------------------------------------------------------
+
+
+def test_a_leader_can_be_named_by_profile_or_name_where_somebody_finds_the_wallet() -> None:
+    """K24: the settings take the text as it is; whoever is live says which wallet it is."""
+    loaded = load({"leaders": "[{wallet: ' https://polymarket.com/@theo '}, {wallet: kestrel, copy_existing: true}]"})
+    profile, name = (leader.wallet for leader in loaded.settings.leaders)
+    assert (profile, name) == ("https://polymarket.com/@theo", "kestrel")
+    found = {profile: Wallet("0x" + "aa" * 20), name: Wallet("0x" + "bb" * 20)}
+    assert [(each.leader, each.copy_existing) for each in relations(loaded, found)] == [
+        (found[profile], False),
+        (found[name], True),
+    ]
+
+
+def test_where_nobody_finds_the_wallet_of_a_name_it_is_refused() -> None:
+    """A replay must not follow nobody without a word."""
+    with pytest.raises(BadInput, match=r"found 'kestrel'; .* `copydesk up` finds the wallet .* a replay does not"):
+        relations(load({"leaders": "[{wallet: kestrel}]"}))
+
+
+def test_a_leader_named_twice_is_refused() -> None:
+    """I1: twice the same relation would be two copies of everything."""
+    loaded = load({"leaders": f"[{{wallet: '{WALLET}'}}, {{wallet: kestrel}}]"})
+    with pytest.raises(BadInput, match="twice; allowed each leader once"):
+        relations(loaded, {"kestrel": Wallet(WALLET.lower())})

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from copydesk.domain.errors import BadInput, Unreadable
+from copydesk.domain.venue_addresses import is_on_this_machine
 from copydesk.settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def load(flags: Mapping[str, str], command: Tree | None = None, directory: Path 
         _merge(tree, layer.values, layer.origin, origins, "")
     tree["preset"] = preset
     settings = _checked(tree, origins)
+    _refuse_haste(settings, origins)
     complete = {path: origins.get(path, "default") for path, _ in flat(settings)}
     return Loaded(settings, complete, _version(settings))
 
@@ -193,9 +195,25 @@ def _checked(tree: Tree, origins: dict[str, str]) -> Settings:
         ) from error
 
 
+def _refuse_haste(settings: Settings, origins: dict[str, str]) -> None:
+    """The venue's time cannot be hurried: a faster clock is for venues on this machine only."""
+    faraway = [name for name, url in settings.venue if not is_on_this_machine(url)]
+    if settings.pace.clock_speed > 1 and faraway:
+        raise BadInput(
+            f"setting pace.clock_speed (from {origins.get('pace.clock_speed', 'default')})",
+            found=f"{settings.pace.clock_speed} with the venue's own {', '.join(faraway)}",
+            allowed="1, or more where every address of `venue` is on this machine",
+            remedy="leave it out, or point all of `venue` at a local market",
+        )
+
+
 def _version(settings: Settings) -> str:
-    """The digest of what decides anything: everything but where the program talks. 0.9 and 0.90 are the same."""
-    return sha256(repr(_canonical(settings.model_dump(exclude={"log"}))).encode()).hexdigest()[:VERSION_DIGITS]
+    """The digest of what decides anything. 0.9 and 0.90 are the same.
+
+    Where the program talks, where the venue is and how fast a trial runs decide nothing.
+    """
+    deciding = settings.model_dump(exclude={"log": True, "venue": True, "pace": {"clock_speed"}})
+    return sha256(repr(_canonical(deciding)).encode()).hexdigest()[:VERSION_DIGITS]
 
 
 def _canonical(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import BadInput
@@ -10,22 +11,57 @@ from copydesk.domain.limits import Amount, Caps, Gates, Limits, Relation
 from copydesk.domain.money import MICROS, Price, Usdc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from copydesk.settings.layers import Loaded
     from copydesk.settings.schema import CapSettings, GateSettings, LeaderSettings
 
 
-def relations(loaded: Loaded) -> tuple[Relation, ...]:
-    """Who copies whom: a relation for each leader named, or one that follows every leader if none is named."""
+_WALLET = re.compile(r"0x[0-9a-f]{40}|unknown:.+", re.DOTALL)
+"""A wallet, or what stands in its place where a record has a name only."""
+
+
+def relations(loaded: Loaded, wallets: Mapping[str, Wallet] | None = None) -> tuple[Relation, ...]:
+    """Who copies whom: a relation for each leader named, or one that follows every leader if none is named.
+
+    `wallets` has the wallet of each leader the settings name otherwise. Raises `BadInput` for one that it lacks, for
+    a leader named twice, and for caps that would loosen the account's.
+    """
     settings = loaded.settings
     account, client = AccountId(settings.account.id), ClientId(settings.account.client)
     if not settings.leaders:
         return (Relation(client=client, account=account, leader=None, limits=_limits(loaded, None)),)
-    return tuple(
-        Relation(client=client, account=account, leader=Wallet(leader.wallet.lower()), limits=_limits(loaded, leader))
-        for leader in settings.leaders
-    )
+    made: dict[Wallet, Relation] = {}
+    for leader in settings.leaders:
+        wallet = _wallet(leader.wallet, wallets or {})
+        if wallet in made:
+            raise BadInput("leaders", found=f"{wallet} twice", allowed="each leader once")
+        made[wallet] = Relation(
+            client=client,
+            account=account,
+            leader=wallet,
+            limits=_limits(loaded, leader),
+            copy_existing=leader.copy_existing,
+        )
+    return tuple(made.values())
+
+
+def as_wallet(text: str) -> Wallet | None:
+    """The wallet that a leader is named by; None for a profile's address or a name."""
+    return Wallet(text.lower()) if _WALLET.fullmatch(text.lower()) else None
+
+
+def _wallet(text: str, wallets: Mapping[str, Wallet]) -> Wallet:
+    wallet = wallets.get(text) or as_wallet(text)
+    if wallet is None:
+        raise BadInput(
+            "leader",
+            found=repr(text),
+            allowed="a wallet (0x and 40 hex digits)",
+            remedy="`copydesk up` finds the wallet of a name or profile, a replay does not",
+        )
+    return wallet
 
 
 def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:

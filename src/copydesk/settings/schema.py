@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from copydesk.domain.errors import BadInput
 from copydesk.domain.limits import RESOLUTION_FLOOR_MS, AmountMode, BelowMinimum
+from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
 
 Money = Annotated[Decimal, Field(ge=0, decimal_places=6, max_digits=18)]
 PriceOnGrid = Annotated[Decimal, Field(gt=0, lt=1, decimal_places=6)]
 Bps = Annotated[int, Field(ge=0, le=10_000)]
-WalletText = Annotated[str, StringConstraints(pattern=r"^(0x[0-9a-fA-F]{40}|unknown:.+)$")]
 Words = tuple[str, ...]
+
+_WALLET_LENGTH = 42
+_HEX_ONLY = re.compile(r"0[xX][0-9a-fA-F]*")
+
+
+def _not_a_cut_wallet(text: str) -> str:
+    """A wallet, a profile's address or a name; what is all hex digits and yet no wallet was mistyped."""
+    if _HEX_ONLY.fullmatch(text) and len(text) != _WALLET_LENGTH:
+        raise PydanticCustomError("leader", "a wallet (0x and 40 hex digits), a profile's address, or a name")
+    return text
+
+
+LeaderText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_not_a_cut_wallet),
+]
 
 ENTRY_AGE_LEAST_S = 12
 """An entry age below the time after which a settlement counts as unknown would expire what is still settling (C10)."""
@@ -80,19 +100,32 @@ class CapSettings(_Part):
 
 
 class LeaderSettings(_Part):
-    """One followed leader, and where it may be bound tighter than the account."""
+    """One followed leader, and where it may be bound tighter than the account.
 
-    wallet: WalletText
+    `wallet` is a wallet; where the desk is live, a profile's address or a name will do. `copy_existing` also buys what
+    the leader holds already when we begin to follow, at the leader's average or better.
+    """
+
+    wallet: LeaderText
+    copy_existing: bool = False
     bankroll_usdc: Money | None = None
     amount: AmountSettings | None = None
     caps: CapSettings | None = None
 
 
 class PaceSettings(_Part):
-    """How time is cut: the window whose trades are combined, and how long after its end we see them."""
+    """How time is cut: the window whose trades are combined, and how long after its end we see them.
+
+    Live, each leader's trades are asked for every `poll_ms` and holdings every `holdings_ms`; a decision waits for its
+    market and book at most `prepare_max_ms`. `clock_speed` lets time run faster, for a trial against a local venue.
+    """
 
     scan_window_ms: Annotated[int, Field(ge=1)] = 10_000
     detection_lag_ms: Annotated[int, Field(ge=0)] = 5_000
+    poll_ms: Annotated[int, Field(ge=500, le=60_000)] = 2_000
+    holdings_ms: Annotated[int, Field(ge=1_000, le=3_600_000)] = 10_000
+    prepare_max_ms: Annotated[int, Field(ge=100, le=60_000)] = 1_500
+    clock_speed: Annotated[int, Field(ge=1)] = 1
 
 
 class PaperSettings(_Part):
@@ -100,6 +133,28 @@ class PaperSettings(_Part):
 
     latency_ms: Annotated[int, Field(ge=0)] = 500
     depth_bps: Bps = 2_500
+
+
+class VenueSettings(_Part):
+    """The addresses of the venue's faces: its own, or one on this machine, where a local market can stand in (T26)."""
+
+    gamma: str = VENUE_URLS["gamma"]
+    data: str = VENUE_URLS["data"]
+    clob: str = VENUE_URLS["clob"]
+    ws_market: str = VENUE_URLS["ws_market"]
+    ws_user: str = VENUE_URLS["ws_user"]
+    rtds: str = VENUE_URLS["rtds"]
+    geoblock: str = VENUE_URLS["geoblock"]
+
+    @field_validator("*")
+    @classmethod
+    def _is_allowed(cls, text: str, info: ValidationInfo) -> str:
+        try:
+            return checked_url(info.field_name or "", text)
+        except BadInput as error:
+            raise PydanticCustomError(
+                "address", "{allowed}; {remedy}", {"allowed": error.allowed, "remedy": error.remedy}
+            ) from error
 
 
 class LogSettings(_Part):
@@ -129,6 +184,7 @@ class Settings(BaseSettings):
     halted: bool = False
     pace: PaceSettings = PaceSettings()
     paper: PaperSettings = PaperSettings()
+    venue: VenueSettings = VenueSettings()
     log: LogSettings = LogSettings()
 
     @classmethod
