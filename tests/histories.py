@@ -18,6 +18,8 @@ from copydesk.domain.events import (
     Entry,
     Fact,
     FillBooked,
+    LeaderFollowed,
+    LeaderLeft,
     OrderEnded,
     OrderPlanned,
     RunFinished,
@@ -216,6 +218,8 @@ def one_of_each() -> list[Fact]:
     lines = ((BookName.FREE, "USDC", 1), (BookName.FEES, "USDC", -1))
     account.add(Corrected(entry=8, why="the fee was one micro less", postings=lines))
     account.add(RunFinished(kind="replay"))
+    account.add(LeaderFollowed(leader=LEADER, since=NOON, visible=3))
+    account.add(LeaderLeft(leader=LEADER))
     return account.facts
 
 

@@ -7,7 +7,7 @@ from tests.architecture.tree import SRC, STAGES, line_of, python_files, short
 
 def other_stages_imported(stage: str, source: str) -> list[str]:
     """Name the stages other than its own that a module of ``stage`` imports, and the pipeline that joins them."""
-    foreign = {f"copydesk.flow.{name}" for name in (*STAGES, "pipeline") if name != stage}
+    foreign = {f"copydesk.flow.{name}" for name in (*STAGES, "pipeline", "live") if name != stage}
     found = []
     for node in ast.walk(ast.parse(source)):
         for module in imported_modules(node):

@@ -44,6 +44,20 @@ class ActivitySeen(msgspec.Struct, frozen=True, kw_only=True, tag="activity_seen
     activity: LeaderActivity
 
 
+class LeaderFollowed(msgspec.Struct, frozen=True, kw_only=True, tag="leader_followed"):
+    """We began to follow a leader: whatever was visible then, and all before `since`, counts as seen (S0.20)."""
+
+    leader: Wallet
+    since: TimeMs
+    visible: int
+
+
+class LeaderLeft(msgspec.Struct, frozen=True, kw_only=True, tag="leader_left"):
+    """We stopped following a leader: following again begins anew."""
+
+    leader: Wallet
+
+
 class DecisionMade(msgspec.Struct, frozen=True, kw_only=True, tag="decision_made"):
     """A signal was decided: exactly once for each account and action (I20)."""
 
@@ -118,6 +132,8 @@ Fact = (
     | RunFinished
     | Deposited
     | ActivitySeen
+    | LeaderFollowed
+    | LeaderLeft
     | DecisionMade
     | OrderPlanned
     | FillBooked

@@ -107,6 +107,8 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     leader: Wallet | None
     limits: Limits
+    copy_existing: bool = False
+    """Whether what the leader holds when we begin to follow is bought too, at the leader's cost or better (C26)."""
 
 
 def market_named(market: MarketId, names: tuple[str, ...], *also: str) -> bool:

@@ -9,7 +9,10 @@ from copydesk.domain.money import Price, Shares, Usdc
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules one market trades under. A `None` means unknown; `assumed` lists the fields that are a stated guess."""
+    """The rules one market trades under. A `None` means unknown; `assumed` lists the fields that are a stated guess.
+
+    `unknown` lists what a live source should have told and did not: no entry into such a market (K11).
+    """
 
     id: MarketId
     category: str
@@ -22,6 +25,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     is_neg_risk: bool = False
     is_open: bool = True
     assumed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class Payout(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,11 +9,12 @@ from copydesk.domain.money import Price, Shares, Usdc, average_price
 from copydesk.domain.trade import Side, Token
 
 
-class Signal(msgspec.Struct, frozen=True, kw_only=True):
+class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One client's copy of a leader's combined trade (S0.18, S0.19).
 
     `happened_at` is when the first of the trades happened: age counts from it. `leader_held` is what the leader
-    held before the first of them as far as we saw it, None if we never saw the leader come by a share.
+    held before the first of them as far as we saw it, None if we never saw the leader come by a share. `is_existing`
+    marks what the leader held already when we began to follow: `notional` is then what it cost (C26).
     """
 
     id: SignalId
@@ -29,6 +30,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[ActionId, ...]
     events: tuple[EventId, ...]
     tx_hashes: tuple[str, ...]
+    is_existing: bool = False
 
     @property
     def price(self) -> Price:

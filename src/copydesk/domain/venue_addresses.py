@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from copydesk.domain.errors import BadInput
 
@@ -18,50 +18,32 @@ VENUE_URLS: dict[str, str] = {
 }
 """The venue's own address of each face. Source: docs/venue.md."""
 
-_PLAIN_OF = {"https": "http", "wss": "ws"}
+_LOCAL_SCHEME_OF = {"https": "http", "wss": "ws"}
 
 
 def checked_url(face: str, text: str) -> str:
-    """`text` without a trailing slash, if it is the venue's own host of `face` by TLS, or a host on this machine.
+    """`text` without a trailing slash, if it is the venue's own address of `face` or one on this machine.
 
     Raises `BadInput` for any other: an address that was changed must not be handed our requests.
     """
-    own = VENUE_URLS[face]
-    parts, ours = _split(text.strip()), urlsplit(own)
-    if parts is None or parts.username or parts.password or parts.query or parts.fragment or not _is_ours(parts, ours):
+    own, url = VENUE_URLS[face], text.strip().rstrip("/")
+    scheme = _LOCAL_SCHEME_OF[urlsplit(own).scheme]
+    if url != own and not (url.startswith(f"{scheme}://") and is_on_this_machine(url)):
         raise BadInput(
             f"address of {face}",
             found=repr(text),
-            allowed=f"{ours.scheme}://{ours.hostname}, or {_PLAIN_OF[ours.scheme]} to this machine (127.0.0.1)",
-            remedy=f"leave it out for {own}",
+            allowed=f"{own}, or {scheme}://127.0.0.1:PORT of this machine",
+            remedy="leave it out for the venue's own",
         )
-    return text.strip().rstrip("/")
+    return url
 
 
 def is_on_this_machine(url: str) -> bool:
-    """Whether an address is one of this machine's own."""
-    parts = _split(url)
-    return parts is not None and _is_loopback(parts.hostname or "")
-
-
-def _is_ours(parts: SplitResult, ours: SplitResult) -> bool:
-    host = parts.hostname or ""
-    if _is_loopback(host):
-        return parts.scheme in {ours.scheme, _PLAIN_OF[ours.scheme]}
-    return (parts.scheme, host) == (ours.scheme, ours.hostname) and parts.port in {None, 443}
-
-
-def _is_loopback(host: str) -> bool:
+    """Whether an address is a plain one of this machine: a loopback host, a port, perhaps a path, and nothing else."""
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        has_more = bool(parts.username or parts.password or parts.query or parts.fragment)
+        return port is not None and not has_more and (host == "localhost" or ip_address(host).is_loopback)
     except ValueError:
         return False
-
-
-def _split(text: str) -> SplitResult | None:
-    """The parts of an address; None if it has none, or a port that is no number."""
-    try:
-        parts = urlsplit(text)
-        return parts if parts.port is None or parts.port else None
-    except ValueError:
-        return None

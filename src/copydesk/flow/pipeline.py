@@ -98,12 +98,16 @@ class Pipeline:
                     )
                     self._await(desk, position.leader, token, None)
 
-    def take(self, sighting: Sighting) -> None:
-        """Stage 1, capture: take in one thing a feed saw. What was due before it happens first."""
+    def take(self, sighting: Sighting, seen_at: TimeMs | None = None) -> None:
+        """Stage 1, capture: take in one thing a feed saw. What was due before it happens first.
+
+        `seen_at` is when it was seen live; a record counts as seen when it happened.
+        """
         if isinstance(sighting, RowRefused):
             self.tally.refuse(sighting)
             return
-        self.advance(sighting.happened_at)
+        at = sighting.happened_at if seen_at is None else seen_at
+        self.advance(at)
         if not self._scanner.is_first(sighting):
             self.tally.duplicates += 1
             return
@@ -111,9 +115,9 @@ class Pipeline:
         if isinstance(sighting, LeaderTrade):
             self.plugs.venue.observe(sighting)
             if self._following.followers(sighting.leader):
-                self._scanner.gather(sighting)
+                self._scanner.gather(sighting, at)
         else:
-            self._note(sighting)
+            self._note(sighting, at)
 
     def advance(self, until: TimeMs) -> None:
         """Let time pass: whatever is due up to `until` happens in order, each as of the moment it was due."""
@@ -133,18 +137,27 @@ class Pipeline:
                 self._close(self._scanner.pop())
             self.plugs.store.step_done()
 
+    def due_at(self) -> TimeMs | None:
+        """When something is next due that only time brings; None if nothing is."""
+        dues = (self._awaiting.due_at(), self.plugs.venue.due_at(), self._scanner.due_at())
+        return min((at for at in dues if at is not None), default=None)
+
     def finish(self) -> None:
         """Nothing more will come: close what is open, settle every position whose result is known, end the run."""
         self.advance(TimeMs(2**62))
         for waiting, token, origin in self._awaiting.drain():
             self._settle(waiting, token, origin)
+        self.end()
+
+    def end(self) -> None:
+        """End the run: what waits for its result goes on waiting in the next."""
         for desk in self.desks.values():
             if desk.has_begun:
                 self._record(desk, RunFinished(kind=self.rules.run), None)
         self.plugs.store.step_done()
         self.plugs.store.flush()
 
-    def _note(self, activity: LeaderActivity) -> None:
+    def _note(self, activity: LeaderActivity, at: TimeMs) -> None:
         """Stage 2, clean: a followed leader did something that is not a trade; it is recorded, never copied."""
         self.tally.activities += 1
         followers = self._following.followers(activity.leader)
@@ -155,7 +168,7 @@ class Pipeline:
         if self.plugs.store.claimed(claims, self.position):
             self.tally.known(1)
             return
-        self.now = max(self.now, activity.happened_at)
+        self.now = max(self.now, at)
         for relation in followers:
             self._record(
                 self._begun(self.desks[relation.account]), ActivitySeen(activity=activity), activity.event_id, claims
@@ -169,14 +182,16 @@ class Pipeline:
         left = 0
         for group in window.without(claimed):
             left += len(group.trades)
-            self._fan_out(group)
+            self._fan_out(group, self._copiers(group))
         self.tally.known(window.trades - left)
 
-    def _fan_out(self, group: Group) -> None:
-        leader = group.trades[0].leader
-        self._leaders.add(leader)
+    def _copiers(self, group: Group) -> Sequence[Relation]:
+        return self._following.followers(group.trades[0].leader)
+
+    def _fan_out(self, group: Group, relations: Sequence[Relation]) -> None:
+        self._leaders.add(group.trades[0].leader)
         claims = tuple(group.claims())
-        for relation in self._following.followers(leader):
+        for relation in relations:
             signal = signal_for(relation.client, group, self.now)
             self.tally.signals += 1
             self.tally.actions += len(signal.actions) if claims else 0

@@ -20,7 +20,7 @@ def groups(*trades: LeaderTrade) -> list[Group]:
     """The groups of all windows, in order of closing."""
     scanner = Scanner(SPAN_MS, LAG_MS)
     for trade in trades:
-        scanner.gather(trade)
+        scanner.gather(trade, trade.happened_at)
     found: list[Group] = []
     while scanner.due_at() is not None:
         found.extend(scanner.pop().without(frozenset()))
@@ -52,7 +52,7 @@ def test_trades_of_two_windows_are_two_groups() -> None:
 def test_a_window_closes_after_its_end_and_the_lag() -> None:
     """Time in replay: what we could not have seen yet is not acted on."""
     scanner = Scanner(SPAN_MS, LAG_MS)
-    scanner.gather(a_trade(at_s=3))
+    scanner.gather(a_trade(at_s=3), TimeMs(NOON + 3_000))
     assert scanner.due_at() == TimeMs(NOON + SPAN_MS + LAG_MS)
 
 
@@ -67,7 +67,7 @@ def test_claimed_events_fall_out_of_a_window() -> None:
     scanner = Scanner(SPAN_MS, LAG_MS)
     old, new = a_trade(tx="0x1"), a_trade(tx="0x2", size=7)
     for trade in (old, new):
-        scanner.gather(trade)
+        scanner.gather(trade, trade.happened_at)
     (group,) = scanner.pop().without({old.event_id})
     assert [trade.event_id for trade in group.trades] == [new.event_id]
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from copydesk.domain.book import Book
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
-from copydesk.flow.decide.gates import ALL_GATES, EXIT_GATES, ask
+from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, ask, existing_price
 from tests.builders import MARKET, a_book, a_market, a_signal, a_snapshot, micros, price, shares, some_limits, usdc
 
 FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, Any]] = [
@@ -21,6 +22,7 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, A
     (Reason.MARKET_DENIED, {}, {}, {"markets_denied": ("will-it-rain",)}, MARKET, 1),
     (Reason.MARKET_DENIED, {}, {}, {"markets_denied": (MARKET,)}, MARKET, 1),
     (Reason.OUTCOME_DENIED, {}, {}, {"outcomes_denied": ("yes",)}, "Yes", 1),
+    (Reason.MARKET_UNKNOWN, {}, {"market": a_market(unknown=("tick", "fee"))}, {}, "tick, fee", "nothing"),
     (Reason.MARKET_CLOSED, {}, {"is_resolved": True}, {}, "closed", "open"),
     (Reason.MARKET_CLOSED, {}, {"market": a_market(is_open=False)}, {}, "closed", "open"),
     (Reason.RESOLVES_SOON, {}, {"market": a_market(ends_in_s=599)}, {}, 599_000, 600_000),
@@ -54,6 +56,17 @@ def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
     """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
     passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits())
     assert {check.reason for check in passed} == {row[0] for row in FIRES}
+
+
+@pytest.mark.parametrize(
+    ("book", "seen"), [(None, None), (a_book(ask=None), None), (a_book(bid="0.40", ask="0.41"), micros("0.41"))]
+)
+def test_an_existing_position_is_bought_at_the_leaders_cost_or_better(book: Book | None, seen: int | None) -> None:
+    """C26: the leader paid 0.40 a share on average; what cannot be seen is not bought."""
+    check = existing_price.gate(a_signal(is_existing=True), a_snapshot(book=book), some_limits())
+    assert (check.reason, check.seen, check.limit, check.passed) == (Reason.EXISTING_PRICE, seen, micros("0.40"), False)
+    assert existing_price.gate(a_signal(is_existing=True), a_snapshot(), some_limits()).passed
+    assert (*ALL_GATES, existing_price.gate) == EXISTING_GATES
 
 
 def test_a_good_signal_passes_every_gate() -> None:

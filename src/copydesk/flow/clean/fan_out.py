@@ -49,10 +49,11 @@ def signal_for(client: ClientId, group: Group, seen_at: TimeMs) -> Signal:
         side=first.side,
         shares=Shares(sum(int(trade.shares) for trade in group.trades)),
         notional=Usdc(sum(int(trade.notional) for trade in group.trades)),
-        happened_at=first.happened_at,
+        happened_at=min(trade.happened_at for trade in group.trades),
         seen_at=seen_at,
         leader_held=group.leader_held,
         actions=actions,
         events=tuple(trade.event_id for trade in group.trades),
         tx_hashes=tuple(dict.fromkeys(trade.tx_hash for trade in group.trades if trade.tx_hash)),
+        is_existing=group.is_existing,
     )

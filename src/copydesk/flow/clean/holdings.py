@@ -13,7 +13,7 @@ from copydesk.domain.trade import ActivityKind, Side
 
 if TYPE_CHECKING:
     from copydesk.domain.ids import MarketId, TokenId, Wallet
-    from copydesk.domain.trade import LeaderActivity, LeaderTrade
+    from copydesk.domain.trade import LeaderActivity, LeaderPositions, LeaderTrade
 
 _CHANGES_BOTH = (ActivityKind.MERGE, ActivityKind.REDEEM_OR_MERGE, ActivityKind.SPLIT)
 _CHANGES_ONE = (ActivityKind.TRANSFER, ActivityKind.CONVERSION)
@@ -59,6 +59,14 @@ class Holdings:
         elif activity.kind in _CHANGES_ONE and activity.token is not None:
             held = tokens.get(activity.token.id, NO_SHARES)
             self._put(key, tokens, activity.token.id, held - activity.shares)
+
+    def correct(self, positions: LeaderPositions) -> None:
+        """Take over what the venue says: it knows of transfers and of what was held before we looked."""
+        for key in [key for key in self._shares if key[0] == positions.leader]:
+            del self._shares[key]
+        for position in positions.positions:
+            key = (positions.leader, position.token.market)
+            self._put(key, self._shares.setdefault(key, {}), position.token.id, position.shares)
 
     def _put(self, key: tuple[Wallet, MarketId], tokens: dict[TokenId, Shares], token: TokenId, shares: Shares) -> None:
         if shares > NO_SHARES:

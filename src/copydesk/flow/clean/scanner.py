@@ -12,14 +12,14 @@ from copydesk.flow.clean.recent import FirstSight
 from copydesk.flow.clean.window import ScanWindow
 
 if TYPE_CHECKING:
-    from copydesk.domain.trade import LeaderActivity
+    from copydesk.domain.trade import LeaderActivity, LeaderPositions
 
 
 class Scanner:
     """Dedupes what is seen, keeps what leaders hold, and gathers trades into windows.
 
-    A window covers `span_ms` of the leaders' time and closes `lag_ms` after its end: the time it takes us to see a
-    trade. Trades come in order of time.
+    A window covers `span_ms` and closes `lag_ms` after its end. Recorded trades are put into windows by when they
+    happened, and the lag is the time it would have taken us to see them; live ones by when they were seen, without.
     """
 
     def __init__(self, span_ms: int, lag_ms: int) -> None:
@@ -32,16 +32,23 @@ class Scanner:
         """Whether this process sees `event` for the first time; it is remembered either way."""
         return self._first_sight.is_first(event)
 
-    def gather(self, trade: LeaderTrade) -> None:
-        """Put a followed leader's trade into its window, with what the leader held before it."""
+    def gather(self, trade: LeaderTrade, at: TimeMs) -> None:
+        """Put a followed leader's trade into the window of `at`, with what the leader held before the trade.
+
+        `at` never goes back.
+        """
         token = trade.token
         held = self._holdings.held(trade.leader, token.market, token.id)
-        self._window_of(trade.happened_at).add(trade, held)
+        self._window_of(at).add(trade, held)
         self._holdings.trade(trade)
 
     def note(self, activity: LeaderActivity) -> None:
         """Take into account that a followed leader's holding changed without a trade."""
         self._holdings.activity(activity)
+
+    def correct(self, positions: LeaderPositions) -> None:
+        """Take over what the venue says a leader holds."""
+        self._holdings.correct(positions)
 
     def due_at(self) -> TimeMs | None:
         """When the oldest window closes, None if none is open."""

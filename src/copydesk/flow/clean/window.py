@@ -21,10 +21,14 @@ class Key(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Trades of one key, in order; `leader_held` is what the leader held just before the first."""
+    """Trades of one key, in order; `leader_held` is what the leader held just before the first.
+
+    `is_existing` marks a position the leader held before we followed, made into one trade.
+    """
 
     leader_held: Shares | None
     trades: list[LeaderTrade]
+    is_existing: bool = False
 
     def claims(self) -> list[EventId]:
         """The ids that no later sighting of these trades may pass under: each event's own, and its content's."""

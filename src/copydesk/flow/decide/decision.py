@@ -11,7 +11,7 @@ from copydesk.domain.refusal import Check, Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.entries import Sizing, size_entry
 from copydesk.flow.decide.exits import size_exit
-from copydesk.flow.decide.gates import ALL_GATES, AUDIT_GATES, EXIT_GATES, ask
+from copydesk.flow.decide.gates import ALL_GATES, AUDIT_GATES, EXISTING_GATES, EXIT_GATES, Gate, ask
 
 if TYPE_CHECKING:
     from copydesk.domain.limits import Relation
@@ -33,8 +33,7 @@ def decide(signal: Signal, snapshot: Snapshot, relation: Relation) -> Decision:
             checks=(late,),
         )
     is_audit = limits.amount.mode is AmountMode.EXACT
-    gates = AUDIT_GATES if is_audit else ALL_GATES if signal.side is Side.BUY else EXIT_GATES
-    checks = ask(gates, signal, snapshot, limits)
+    checks = ask(AUDIT_GATES if is_audit else _gates_of(signal), signal, snapshot, limits)
     if not checks[-1].passed:
         return _skipped(signal, snapshot, relation, checks, (), checks[-1].reason)
     if is_audit:
@@ -44,6 +43,12 @@ def decide(signal: Signal, snapshot: Snapshot, relation: Relation) -> Decision:
     else:
         sizing = size_exit(signal, snapshot, limits)
     return _concluded(signal, snapshot, relation, checks, sizing)
+
+
+def _gates_of(signal: Signal) -> tuple[Gate, ...]:
+    if signal.side is Side.SELL:
+        return EXIT_GATES
+    return EXISTING_GATES if signal.is_existing else ALL_GATES
 
 
 def _as_the_leader(signal: Signal) -> Sizing:

@@ -25,6 +25,8 @@ from copydesk.domain.events import (
     Deposited,
     Fact,
     FillBooked,
+    LeaderFollowed,
+    LeaderLeft,
     OrderEnded,
     OrderPlanned,
     Posting,
@@ -48,7 +50,7 @@ _MARKET = BookName.MARKET.value
 def postings_of(fact: Fact) -> tuple[Posting, ...]:
     """The lines `fact` writes, in the order of the table above. Raises `Broken` if they would not balance."""
     match fact:
-        case DecisionMade() | ActivitySeen() | RunStarted() | RunFinished():
+        case DecisionMade() | ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft():
             lines: tuple[Posting, ...] = ()
         case OrderPlanned():
             lines = _moved(_FREE, _RESERVED, int(fact.order.reserve))

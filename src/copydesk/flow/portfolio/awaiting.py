@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from copydesk.domain.ids import AccountId, EventId, TimeMs, TokenId, Wallet
+    from copydesk.domain.ids import AccountId, EventId, MarketId, TimeMs, TokenId, Wallet
     from copydesk.domain.market import Payout
     from copydesk.domain.trade import Token
 
@@ -45,6 +45,19 @@ class Awaiting:
         """The position whose result is due next; it waits no longer."""
         _, waiting = heappop(self._dated)
         return (waiting, *self._origins.pop(waiting))
+
+    def take_of(self, market: MarketId) -> list[tuple[Waiting, Token, EventId | None]]:
+        """Every position that waits for the result of `market` and has no date, by name; they wait no longer."""
+        dated = {waiting for _, waiting in self._dated}
+        found = sorted(
+            waiting for waiting, (token, _) in self._origins.items() if token.market == market and waiting not in dated
+        )
+        return [(waiting, *self._origins.pop(waiting)) for waiting in found]
+
+    def tokens(self) -> list[Token]:
+        """The tokens that are waited for, each once, in order of name."""
+        tokens = {token.id: token for token, _ in self._origins.values()}
+        return [tokens[name] for name in sorted(tokens)]
 
     def drain(self) -> list[tuple[Waiting, Token, EventId | None]]:
         """Every position that still waits, by name; none waits any longer."""

@@ -14,6 +14,8 @@ from copydesk.domain.events import (
     DecisionMade,
     Deposited,
     FillBooked,
+    LeaderFollowed,
+    LeaderLeft,
     OrderEnded,
     OrderPlanned,
     RunFinished,
@@ -106,7 +108,7 @@ class Portfolio:
                 self._settle(fact)
             case Deposited() | Corrected():
                 self._adjust(fact)
-            case ActivitySeen() | RunStarted() | RunFinished():
+            case ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft():
                 return
             case _:
                 assert_never(fact)

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 ENTRY_ORDER = (
     *(Reason.HALTED, Reason.ACTION_ALREADY_DECIDED, Reason.AGE, Reason.SIDE, Reason.MARKET_NOT_ALLOWED),
-    *(Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.MARKET_CLOSED, Reason.RESOLVES_SOON),
-    *(Reason.LEADER_NOTIONAL, Reason.PRICE_BAND, Reason.POSITIONS_OPEN, Reason.NO_BOOK, Reason.PRICE_MOVED),
-    *(Reason.SPREAD, Reason.DEPTH),
+    *(Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.MARKET_UNKNOWN, Reason.MARKET_CLOSED),
+    *(Reason.RESOLVES_SOON, Reason.LEADER_NOTIONAL, Reason.PRICE_BAND, Reason.POSITIONS_OPEN, Reason.NO_BOOK),
+    *(Reason.PRICE_MOVED, Reason.SPREAD, Reason.DEPTH),
 )
 """What an entry is asked, in order: the gates behind a refusal are shown as not checked."""
 

@@ -85,6 +85,12 @@ REASONS: dict[Reason, Wording] = {
         sign="none of",
         setting="gates.outcomes_denied",
     ),
+    Reason.MARKET_UNKNOWN: Wording(
+        gate="Market known",
+        refusal="Market's rules not known",
+        said="Nobody could tell the market's {seen}",
+        bound="",
+    ),
     Reason.MARKET_CLOSED: Wording(
         gate="Market open",
         refusal="Market over",
@@ -119,6 +125,14 @@ REASONS: dict[Reason, Wording] = {
         said="The order book is {seen}",
         bound="with an ask",
         blind="No order book with an ask is known",
+    ),
+    Reason.EXISTING_PRICE: Wording(
+        gate="Leader's cost",
+        refusal="Dearer than it was for the leader",
+        said="Best ask {seen} · the leader paid {limit}",
+        sign="≤",
+        micros=shown.price,
+        blind="No ask to compare with what the leader paid, {limit}",
     ),
     Reason.PRICE_MOVED: Wording(
         gate="Price drift",

@@ -16,11 +16,13 @@ from copydesk.flow.decide.gates import (
     book_known,
     decided_once,
     depth,
+    existing_price,
     halted,
     held,
     leader_notional,
     market_allowed,
     market_denied,
+    market_known,
     market_open,
     outcome_denied,
     positions_open,
@@ -42,6 +44,7 @@ ALL_GATES: tuple[Gate, ...] = (
     market_allowed.gate,
     market_denied.gate,
     outcome_denied.gate,
+    market_known.gate,
     market_open.gate,
     resolves_soon.gate,
     leader_notional.gate,
@@ -53,6 +56,9 @@ ALL_GATES: tuple[Gate, ...] = (
     depth.gate,
 )
 """What an entry must pass."""
+
+EXISTING_GATES: tuple[Gate, ...] = (*ALL_GATES, existing_price.gate)
+"""What buying a position that the leader held before must pass."""
 
 EXIT_GATES: tuple[Gate, ...] = (decided_once.gate, side.gate, market_open.gate, held.gate)
 """What an exit must pass: far less, because not leaving is the greater danger (K6)."""

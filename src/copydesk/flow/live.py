@@ -1,0 +1,165 @@
+"""The pipeline of a world that goes on: what only a live run meets, added to the six stages.
+
+Time is when something was seen, not when it happened; leaders come and go while it runs; results become known one by
+one; and a run that ends leaves positions open for the next.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.domain.events import LeaderFollowed, LeaderLeft, OrderEnded
+from copydesk.domain.ids import TimeMs, Wallet, action_id, row_event_id
+from copydesk.domain.money import NO_SHARES, cost
+from copydesk.domain.order import Ending
+from copydesk.domain.trade import LeaderPositions, LeaderTrade, RowRefused, Side
+from copydesk.flow.clean.fan_out import Following
+from copydesk.flow.clean.window import Group
+from copydesk.flow.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from copydesk.domain.ids import AccountId
+    from copydesk.domain.limits import Relation
+    from copydesk.domain.money import Price
+    from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
+    from copydesk.flow.pipeline import Desk, Plugs, Rules
+
+_LOST = "the desk was not running when the order would have been filled"
+
+
+class LivePipeline(Pipeline):
+    """A pipeline whose `now` is the clock's. `since` is from when on each followed leader's doings are new to us."""
+
+    def __init__(
+        self,
+        plugs: Plugs,
+        rules: Rules,
+        desks: dict[AccountId, Desk],
+        position: int,
+        since: Mapping[tuple[AccountId, Wallet], TimeMs],
+    ) -> None:
+        super().__init__(plugs, rules, desks, position)
+        self._since = dict(since)
+
+    def reach(self, now: TimeMs) -> None:
+        """It is `now`: what was due happens, and what is recorded from here on is recorded as of now."""
+        self.advance(now)
+        self.now = max(self.now, now)
+
+    def see(self, sighting: Sighting, now: TimeMs) -> None:
+        """Take in what a feed saw, as of `now`. What happened before we followed the leader counts as seen before."""
+        self.reach(now)
+        if not isinstance(sighting, RowRefused) and self._is_old(sighting):
+            self.tally.duplicates += 1
+            return
+        self.take(sighting, now)
+
+    def adopt(self) -> None:
+        """Take over what earlier runs left: positions wait for their results, orders on paper were never filled."""
+        super().adopt()
+        for desk in self.desks.values():
+            for placed in list(desk.portfolio.open_orders.values()):
+                lost = OrderEnded(order=placed.order.id, ending=Ending.UNFILLED, released=placed.reserved, words=_LOST)
+                self._record(self._begun(desk), lost, placed.order.causes[0])
+        self.plugs.store.step_done()
+
+    def follow(self, rules: Rules, desks: Mapping[AccountId, Desk]) -> None:
+        """Go on under other rules: the next signal is decided by them. Leaders nobody follows any more are let go."""
+        self.rules = rules
+        self._following = Following(rules.relations)
+        for account, desk in desks.items():
+            self.desks.setdefault(account, desk)
+        kept = {(relation.account, relation.leader) for relation in rules.relations}
+        for account, leader in [key for key in self._since if key not in kept]:
+            del self._since[account, leader]
+            self._record(self._begun(self.desks[account]), LeaderLeft(leader=leader), None)
+        self.plugs.store.step_done()
+
+    def known_since(self, leader: Wallet) -> TimeMs | None:
+        """From when on a leader's doings are new to the account that follows longest; None if one is yet to begin."""
+        follows = [self._since.get((relation.account, leader)) for relation in self._following.followers(leader)]
+        begun = [at for at in follows if at is not None]
+        return min(begun) if begun and len(begun) == len(follows) else None
+
+    def begin(self, baseline: LeaderBaseline, now: TimeMs) -> None:
+        """Begin to follow a leader: what is visible counts as seen, and is bought only for who asked for that."""
+        self.reach(now)
+        known = self.plugs.store.claimed(baseline.events, self.position)
+        claims = tuple(event for event in baseline.events if event not in known)
+        begun: list[Relation] = []
+        for relation in self._following.followers(baseline.leader):
+            if (relation.account, baseline.leader) in self._since:
+                continue
+            self._since[relation.account, baseline.leader] = baseline.since
+            followed = LeaderFollowed(leader=baseline.leader, since=baseline.since, visible=len(baseline.events))
+            self._record(self._begun(self.desks[relation.account]), followed, None, claims)
+            claims = ()
+            begun.append(relation)
+        self.plugs.store.step_done()
+        if baseline.positions is not None:
+            self.correct(
+                LeaderPositions(leader=baseline.leader, seen_at=baseline.taken_at, positions=baseline.positions)
+            )
+            self._copy_existing(baseline, begun)
+
+    def correct(self, positions: LeaderPositions) -> None:
+        """Take over what the venue says a leader holds."""
+        self._scanner.correct(positions)
+
+    def settle(self, ended: MarketEnded, now: TimeMs) -> None:
+        """A market has a result: settle the positions in it."""
+        self.reach(now)
+        for waiting, token, origin in self._awaiting.take_of(ended.market):
+            self._settle(waiting, token, origin)
+            self.plugs.store.step_done()
+
+    def tokens_held(self) -> list[Token]:
+        """The tokens of all positions that wait for a result, in order of name."""
+        return self._awaiting.tokens()
+
+    def stop(self, now: TimeMs) -> None:
+        """End the run: everything recorded is durable when this returns."""
+        self.reach(now)
+        self.end()
+
+    def _is_old(self, happening: LeaderTrade | LeaderActivity) -> bool:
+        since = self.known_since(happening.leader)
+        return since is not None and happening.happened_at < since
+
+    def _copiers(self, group: Group) -> Sequence[Relation]:
+        """Those for whom at least the last of the trades is new."""
+        happened_at = max(trade.happened_at for trade in group.trades)
+        followers = super()._copiers(group)
+        return [each for each in followers if self._since.get(_key(each, group), TimeMs(0)) <= happened_at]
+
+    def _copy_existing(self, baseline: LeaderBaseline, begun: Sequence[Relation]) -> None:
+        copiers = [relation for relation in begun if relation.copy_existing]
+        for position in baseline.positions or ():
+            if copiers and position.average is not None and position.shares > NO_SHARES:
+                trade = _as_trade(position, position.average, baseline)
+                self._fan_out(Group(position.shares, [trade], is_existing=True), copiers)
+                self.plugs.store.step_done()
+
+
+def _key(relation: Relation, group: Group) -> tuple[AccountId, Wallet]:
+    return relation.account, group.trades[0].leader
+
+
+def _as_trade(position: LeaderPosition, average: Price, baseline: LeaderBaseline) -> LeaderTrade:
+    """A position as the one trade that would have made it, now. Its action has no time: it is copied once for ever."""
+    leader, token = baseline.leader, position.token
+    event_id = row_event_id(("existing", leader, token.id, str(baseline.taken_at)), 0)
+    return LeaderTrade(
+        event_id=event_id,
+        content_id=event_id,
+        action_id=action_id(leader, "existing", token.id, Side.BUY),
+        leader=leader,
+        token=token,
+        side=Side.BUY,
+        shares=position.shares,
+        notional=cost(position.shares, average),
+        happened_at=baseline.taken_at,
+        source="positions",
+    )
