@@ -200,6 +200,9 @@ def test_the_venue_is_polymarket_unless_it_is_said_otherwise() -> None:
         ("venue.rtds", "ws://10.0.0.1:80"),
         ("venue.gamma", "file:///etc/passwd"),
         ("venue.gamma", "http://127.0.0.1:port"),
+        ("venue.gamma", "http://127.0.0.1"),
+        ("venue.gamma", "ws://127.0.0.1:4000"),
+        ("venue.gamma", "http://someone@127.0.0.1:4000"),
         ("venue.gamma", "http://127.0.0.1.evil.example"),
         ("venue.gamma", ""),
     ],
@@ -210,7 +213,7 @@ def test_a_foreign_host_is_refused(path: str, url: str) -> None:
         load({path: f"'{url}'"})
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:4000", "localhost:4000", "[::1]:4000", "127.8.0.1"])
+@pytest.mark.parametrize("host", ["127.0.0.1:4000", "localhost:4000", "[::1]:4000", "127.8.0.1:1"])
 def test_a_market_on_this_machine_can_stand_in(host: str) -> None:
     """The local market is reached like the real one, without TLS."""
     venue = load({"venue.gamma": f"http://{host}/", "venue.rtds": f"ws://{host}"}).settings.venue
@@ -218,7 +221,7 @@ def test_a_market_on_this_machine_can_stand_in(host: str) -> None:
 
 
 def all_here(**said: str) -> dict[str, str]:
-    return {f"venue.{face}": "ws://127.0.0.1" if url.startswith("wss") else "http://127.0.0.1"
+    return {f"venue.{face}": "ws://127.0.0.1:1" if url.startswith("wss") else "http://127.0.0.1:1"
             for face, url in VENUE_URLS.items()} | said  # fmt: skip
 
 
