@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Tree = dict[str, object]
 PREFIX = "COPYDESK_"
 NESTED = "__"
+FILE = "copydesk.yaml"
 VERSION_DIGITS = 16
 
 
@@ -54,14 +55,28 @@ def load(flags: Mapping[str, str], command: Tree | None = None, directory: Path 
     """
     here = directory or Path()
     given = [
-        Layer("user file", _yaml(user_config_path("copydesk") / "copydesk.yaml")),
-        Layer("project file", _yaml(here / "copydesk.yaml")),
+        Layer("user file", _yaml(user_config_path("copydesk") / FILE)),
+        Layer("project file", _yaml(here / FILE)),
         Layer(".env", _dotenv(here / ".env")),
         Layer("environment", _environment()),
         Layer("flag", _from_flags(flags)),
     ]
+    return _loaded(given, command or {})
+
+
+def load_file(path: Path) -> Loaded:
+    """The settings that one file alone gives. Raises as `load`."""
+    return _loaded([Layer(path.name, _yaml(path))], {})
+
+
+def load_preset(name: str) -> Settings:
+    """The settings of a preset with nothing else said. Raises `BadInput` if there is none of that name."""
+    return _loaded([Layer("preset", {"preset": name})], {}).settings
+
+
+def _loaded(given: list[Layer], command: Tree) -> Loaded:
     preset = _preset_named(given)
-    layers = [Layer("command", command or {}), Layer(f"preset {preset}", presets()[preset] or {}), *given]
+    layers = [Layer("command", command), Layer(f"preset {preset}", presets()[preset] or {}), *given]
     tree: Tree = {}
     origins: dict[str, str] = {}
     for layer in layers:
