@@ -14,6 +14,7 @@ from aiohttp import web
 from fakemarket.director.director import Director
 from fakemarket.director.scenario import scenario_named
 from fakemarket.faces import control, data, gamma, geoblock, relayer
+from fakemarket.faces.tally import Tally
 from fakemarket.world.clock import Clock, SpeedClock
 from fakemarket.world.contracts import CHAIN_ID, CONTRACTS
 from fakemarket.world.exchange import Exchange, ExchangePlan
@@ -129,16 +130,19 @@ def applications_of(exchange: Exchange, director: Director) -> dict[str, web.App
     open_streams = cast(Faces, _brought("fakemarket.faces.streams", "applications"))
     keyring = ring(exchange)
     streams = open_streams(exchange, keyring)
-    place = geoblock.Place()
-    return {
+    place, tally = geoblock.Place(), Tally()
+    applications = {
         "gamma": gamma.application(exchange),
         "data": data.application(exchange),
         "clob": clob(exchange, keyring),
         **{name: streams[key] for name, key in STREAMS.items()},
         "relayer": relayer.application(exchange),
         "geoblock": geoblock.application(place),
-        "control": control.application(director, place),
+        "control": control.application(director, place, tally),
     }
+    for name, application in applications.items():
+        tally.watch(name, application)
+    return applications
 
 
 def _brought(module: str, name: str) -> object:

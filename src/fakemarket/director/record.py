@@ -16,6 +16,7 @@ class LeaderTrade:
     """One filled order of a leader in one settlement, from the match to the chain."""
 
     number: int
+    sequence: int
     leader: str
     wallet: str
     style: str
@@ -86,6 +87,7 @@ class Record:
         name, style = self._leaders[fill.wallet]
         trade = LeaderTrade(
             number=len(self.trades) + 1,
+            sequence=fill.sequence,
             leader=name,
             wallet=fill.wallet,
             style=style,

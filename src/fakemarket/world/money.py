@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 ONE = 1_000_000
 _FEE_STEP = 10  # five decimals
@@ -38,8 +39,9 @@ class FeeSchedule:
     rebate_bps: int = 2_500
 
 
+@lru_cache(maxsize=65_536)
 def decimal_text(micros: int) -> str:
-    """Write micros as the venue's number strings are: no exponent, no trailing zeros."""
+    """Write micros as the venue's number strings are: no exponent, no trailing zeros; remembered, they come again."""
     sign, whole, part = "-" if micros < 0 else "", abs(micros) // ONE, abs(micros) % ONE
     return f"{sign}{whole}" if part == 0 else f"{sign}{whole}.{part:06d}".rstrip("0")
 

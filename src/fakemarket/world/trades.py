@@ -144,6 +144,7 @@ class History:
     activity: list[ActivityRow] = field(default_factory=list)
     trades: dict[str, Trade] = field(default_factory=dict)
     reverted: set[str] = field(default_factory=set)
+    revisions: int = 0
     price_points: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     _of_wallet: dict[str, list[Fill]] = field(default_factory=dict)
@@ -202,6 +203,7 @@ class History:
     def take_back(self, fills: tuple[Fill, ...]) -> None:
         """Forget fills whose transaction left the chain."""
         gone = {fill.sequence for fill in fills}
+        self.revisions += 1
         self.reverted.update(fill.transaction_hash for fill in fills)
         self.fills[:] = [fill for fill in self.fills if fill.sequence not in gone]
         self.activity[:] = [row for row in self.activity if row.sequence not in gone]

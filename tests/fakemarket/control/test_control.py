@@ -3,8 +3,11 @@
 from fakemarket.director.director import Director
 from fakemarket.director.scenario import BUILT_IN
 from fakemarket.faces.control import application
+from fakemarket.faces.data import application as data_face
+from fakemarket.faces.gamma import application as gamma_face
 from fakemarket.faces.geoblock import Place
 from fakemarket.faces.geoblock import application as geoblock
+from fakemarket.faces.tally import NAMES_MAX, REST, Tally
 from fakemarket.world.clock import ManualClock
 from fakemarket.world.exchange import Exchange, ExchangePlan
 from tests.fakemarket.town import ask
@@ -59,8 +62,37 @@ def test_the_directors_own_list_is_served_from_any_number_on() -> None:
     assert len(every.body["trades"]) == every.body["count"] == len(director.record.trades)
     assert rest.body["trades"] == every.body["trades"][3:]
     row = every.body["trades"][0]
-    assert {"leader", "wallet", "style", "role", "transaction_hash", "log_index", "size", "status"} <= row.keys()
-    assert isinstance(row["size"], str)
+    assert {"leader", "wallet", "style", "role", "transaction_hash", "log_index", "status", "sequence"} <= row.keys()
+    assert {"token", "side", "size", "cash", "fee", "price", "timestamp_s", "matched_ms", "mined_ms"} <= row.keys()
+    assert all(isinstance(row[key], str) for key in ("size", "cash", "fee", "price"))
+    sequences = [other["sequence"] for other in every.body["trades"]]
+    assert sequences == sorted(set(sequences))
+
+
+def test_requests_are_counted_by_face_and_path_pattern_refused_ones_too() -> None:
+    director = a_director("quiet")
+    tally, gamma = Tally(), gamma_face(director.exchange)
+    data, control = data_face(director.exchange), application(director, Place(), tally)
+    for name, face in (("gamma", gamma), ("data", data), ("control", control)):
+        tally.watch(name, face)
+    ask(gamma, "/markets/1", "/markets/2", "/markets/keyset?limit=1", "/no/such/page")
+    ask(data, "/v2/trades?user=0x1&x=1", "/v2/trades?user=0x1&x=2", "/v2/activity?user=0x1", "/v2/nothing")
+    counted = ask(control, "/requests")[0].body["requests"]
+    assert counted["gamma"]["GET /markets/{key}"] == 2
+    assert counted["gamma"]["GET /markets/keyset"] == 1
+    assert counted["gamma"]["GET /no/such/page"] == 1
+    assert counted["data"] == {"GET /v2/activity": 1, "GET /v2/nothing": 1, "GET /v2/trades": 2}
+    assert counted["control"] == {"GET /requests": 1}
+
+
+def test_a_scanner_of_paths_does_not_fill_the_memory() -> None:
+    director = a_director("quiet")
+    tally, data = Tally(), data_face(director.exchange)
+    tally.watch("data", data)
+    ask(data, *(f"/v2/{number}" for number in range(NAMES_MAX + 20)))
+    counted = tally.document()["data"]
+    assert len(counted) == NAMES_MAX + 1
+    assert counted[REST] == 20
 
 
 def test_a_step_is_acted_at_once() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from fakemarket.faces.data import application
+from fakemarket.faces.data.desk import Desk
 from fakemarket.world.money import ONE
 from fakemarket.world.tokens import MarketPlan
 from tests.fakemarket.town import Answer, Town, ask
@@ -36,6 +37,29 @@ def test_two_purchases_average_and_a_sale_realises() -> None:
     row = positions(town, f"user={dan}").rows[0]
     assert (row["current_size"], row["avg_price"], row["entry_cost_usdc"]) == (150, 0.5, 75)
     assert (row["realized_pnl"], row["total_size"], row["status"]) == (10, 200, "OPEN")
+
+
+def test_what_a_reorganisation_took_back_twice_is_held_once() -> None:
+    """F43: the same transaction leaves the chain two times; what was folded before is forgotten each time."""
+    town = Town(plan=MarketPlan(question="Will it snow?"))
+    dan, desk = newcomer(town), Desk(town.exchange)
+    fills = town.exchange.history.fills
+    seen: list[int] = []
+
+    def look() -> None:
+        town.clock.advance(5_000)
+        seen.append(sum(holding.shares for holding in desk.holdings_of(dan)) // ONE)
+
+    buys(town, dan, 40, 100)
+    look()
+    for _ in range(2):
+        mine = [fill for fill in fills if fill.wallet == dan]
+        town.exchange.history.take_back(tuple(mine))
+        town.exchange.deposit(town.ann.wallet, ONE)
+        look()
+        town.exchange.history.add_fill(mine[0], 0)
+        look()
+    assert seen == [100, 0, 100, 0, 100]
 
 
 def test_fees_are_told_apart_from_the_cost() -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from fakemarket.director.director import Director
 from fakemarket.director.words import ScriptError
 from fakemarket.faces.geoblock import Place
+from fakemarket.faces.tally import Tally
 from fakemarket.world.faults import NAMES
 
 ADVANCE_STEP_MS: Final = 1_000
@@ -20,10 +21,11 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 class ControlFace:
     """The levers of one served market."""
 
-    def __init__(self, director: Director, place: Place) -> None:
+    def __init__(self, director: Director, place: Place, tally: Tally) -> None:
         self._director = director
         self._exchange = director.exchange
         self._place = place
+        self._tally = tally
 
     # --- faults ------------------------------------------------------------------------------------------------------
 
@@ -94,6 +96,10 @@ class ControlFace:
     async def failures(self, _request: web.Request) -> web.Response:
         return web.json_response({"never_happened": self._director.record.never_happened})
 
+    async def requests(self, _request: web.Request) -> web.Response:
+        """Count the requests received since the start, by face and path pattern."""
+        return web.json_response({"now_ms": self._exchange.clock.now_ms(), "requests": self._tally.document()})
+
     async def state(self, _request: web.Request) -> web.Response:
         """Count what there is, and what leaders were refused."""
         exchange = self._exchange
@@ -136,9 +142,9 @@ def _words(text: str) -> str:
     return json.dumps({"error": text})
 
 
-def application(director: Director, place: Place) -> web.Application:
-    """Build the control face of one run."""
-    face = ControlFace(director, place)
+def application(director: Director, place: Place, tally: Tally | None = None) -> web.Application:
+    """Build the control face of one run; the tally is the one that watches the other faces."""
+    face = ControlFace(director, place, tally or Tally())
     app = web.Application()
     routes: list[tuple[str, str, Handler]] = [
         ("GET", "/faults", face.faults),
@@ -152,6 +158,7 @@ def application(director: Director, place: Place) -> web.Application:
         ("GET", "/leaders/moves", face.moves),
         ("GET", "/leaders/failures", face.failures),
         ("GET", "/state", face.state),
+        ("GET", "/requests", face.requests),
         ("PUT", "/geoblock", face.move),
     ]
     for method, path, handler in routes:

@@ -1,10 +1,15 @@
 """What every answer of the Data API is drawn from: the exchange through the indexer, for one request."""
 
+from collections.abc import Sequence
+
+import msgspec
+
 from fakemarket.faces.data import cursors
 from fakemarket.faces.data.envelope import page_body
 from fakemarket.faces.data.holdings import Folded, Holding, Holdings
 from fakemarket.faces.data.indexer import Indexer
 from fakemarket.faces.data.query import Query
+from fakemarket.faces.data.rows import Written, activity_row, trade_row
 from fakemarket.world.exchange import Exchange
 from fakemarket.world.trades import ActivityRow, Fill
 
@@ -16,6 +21,8 @@ class Desk:
         self.exchange = exchange
         self.indexer = Indexer(exchange)
         self._folded = Folded(exchange)
+        self._trades = Written(exchange, trade_row)
+        self._activity = Written(exchange, activity_row)
 
     def now_s(self) -> int:
         return self.exchange.clock.now_ms() // 1000
@@ -27,20 +34,25 @@ class Desk:
         return self.indexer.activity(self.exchange.history.activity_of(wallet))
 
     def holdings_of(self, wallet: str) -> list[Holding]:
-        holdings = Holdings(self.exchange)
-        holdings.add(self.activity_of(wallet))
-        return holdings.of(wallet)
+        return self.holdings().of(wallet)
 
     def holdings(self) -> Holdings:
         """Fold everybody's holdings, up to what is indexed."""
-        return self._folded.upto(self.indexer.activity(self.exchange.history.activity))
+        rows = self.exchange.history.activity
+        return self._folded.upto(rows, self.indexer.activity_count(rows))
 
     def wallets(self) -> list[str]:
         """Name every wallet with an indexed row, in the order of its first one."""
         rows = self.indexer.activity(self.exchange.history.activity)
         return list(dict.fromkeys(row.wallet for row in rows))
 
-    def page(self, query: Query, rows: list[dict[str, object]], position: list[int] | None, limit: int) -> bytes:
+    def trade_rows(self, fills: Sequence[Fill]) -> list[msgspec.Raw]:
+        return [self._trades.of(fill) for fill in fills]
+
+    def activity_rows(self, rows: Sequence[ActivityRow]) -> list[msgspec.Raw]:
+        return [self._activity.of(row) for row in rows]
+
+    def page(self, query: Query, rows: Sequence[object], position: list[int] | None, limit: int) -> bytes:
         """Write a page whose rows are already cut, with the cursor to the next one."""
         next_cursor = cursors.written(position, query.mark) if position is not None else None
         return page_body(rows, limit=limit, next_cursor=next_cursor)

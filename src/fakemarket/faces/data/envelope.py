@@ -1,10 +1,10 @@
 """The answers of the Data API: one envelope for lists, one for single objects, one for every refusal."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 INVALID_REQUEST: Final = "invalid_request"
@@ -22,8 +22,11 @@ class DataError(Exception):
         self.code = code
 
 
+_TO_JSON: Final = msgspec.json.Encoder()
+
+
 def encoded(document: object) -> bytes:
-    return json.dumps(document, separators=(",", ":")).encode()
+    return _TO_JSON.encode(document)
 
 
 def page_body(rows: Sequence[object], *, limit: int, next_cursor: str | None) -> bytes:

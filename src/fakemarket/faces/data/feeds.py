@@ -7,7 +7,6 @@ from fakemarket.faces.data.desk import Desk
 from fakemarket.faces.data.envelope import DataError, page_body
 from fakemarket.faces.data.indexer import UNSEEN_KINDS, newest_first, oldest_first
 from fakemarket.faces.data.query import Query
-from fakemarket.faces.data.rows import activity_row, trade_row
 from fakemarket.world.trades import ActivityRow, Fill
 
 SIDES: Final = ("BUY", "SELL")
@@ -32,7 +31,7 @@ def trades(desk: Desk, raw: Mapping[str, str]) -> bytes:
     keep = _trade_filter(desk, query, user, conditions)
     limit = query.limit()
     rows, position = newest_first(_fills(desk, user, conditions), position=query.position(), limit=limit, keep=keep)
-    return desk.page(query, [trade_row(desk.exchange, row) for row in rows], position, limit)
+    return desk.page(query, desk.trade_rows(rows), position, limit)
 
 
 def _fills(desk: Desk, user: str | None, conditions: list[str] | None) -> list[Fill]:
@@ -74,7 +73,7 @@ def activity(desk: Desk, raw: Mapping[str, str]) -> bytes:
     walk = oldest_first if query.choice("sort_direction", ("ASC", "DESC"), "DESC") == "ASC" else newest_first
     limit = query.limit()
     rows, position = walk(desk.activity_of(user), position=query.position(), limit=limit, keep=keep)
-    return desk.page(query, [activity_row(desk.exchange, row) for row in rows], position, limit)
+    return desk.page(query, desk.activity_rows(rows), position, limit)
 
 
 def _kinds(query: Query) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """What each wallet holds and has earned, folded from indexed activity in the order it was mined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -161,13 +161,13 @@ class Folded:
 
     def _start(self) -> None:
         self._count = 0
-        self._reverted = len(self._exchange.history.reverted)
+        self._revisions = self._exchange.history.revisions
         self._holdings = Holdings(self._exchange)
 
-    def upto(self, rows: list[ActivityRow]) -> Holdings:
-        """Fold indexed rows, oldest first, of which earlier calls have already given a beginning."""
-        if len(rows) < self._count or len(self._exchange.history.reverted) != self._reverted:
+    def upto(self, rows: Sequence[ActivityRow], count: int) -> Holdings:
+        """Fold the first so many rows, of which earlier calls have already given a beginning."""
+        if count < self._count or self._exchange.history.revisions != self._revisions:
             self._start()
-        self._holdings.add(rows[self._count :])
-        self._count = len(rows)
+        self._holdings.add(rows[self._count : count])
+        self._count = count
         return self._holdings

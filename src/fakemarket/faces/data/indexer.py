@@ -33,9 +33,13 @@ class Indexer:
         """Keep the fills that are indexed, oldest first."""
         return list(rows[: bisect_right(rows, self.horizon_ms(), key=fill_ms)])
 
+    def activity_count(self, rows: Sequence[ActivityRow]) -> int:
+        """Say how many of the rows, counted from the oldest, are indexed."""
+        return bisect_right(rows, self.horizon_ms(), key=row_ms)
+
     def activity(self, rows: Sequence[ActivityRow]) -> list[ActivityRow]:
         """Keep the activity rows that are indexed, oldest first; transfers are among them."""
-        return list(rows[: bisect_right(rows, self.horizon_ms(), key=row_ms)])
+        return list(rows[: self.activity_count(rows)])
 
 
 def fill_ms(fill: Fill) -> int:

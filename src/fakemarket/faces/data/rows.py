@@ -1,7 +1,11 @@
 """The rows of trades and activity, with the venue's names, units and ways of saying that it does not know."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
 
+import msgspec
+
+from fakemarket.faces.data.envelope import encoded
 from fakemarket.world.accounts import Profile
 from fakemarket.world.exchange import Exchange
 from fakemarket.world.money import number
@@ -10,6 +14,25 @@ from fakemarket.world.trades import ActivityRow, Fill
 
 OUTCOME_UNKNOWN: Final = 999
 NOBODY: Final = Profile(name="", pseudonym="")
+KEPT_MAX: Final = 20_000
+Row = TypeVar("Row", Fill, ActivityRow)
+
+
+class Written(Generic[Row]):
+    """Rows as text, kept because every page of a busy poller brings the same ones again; a mined row never changes."""
+
+    def __init__(self, exchange: Exchange, write: Callable[[Exchange, Row], dict[str, object]]) -> None:
+        self._exchange = exchange
+        self._write: Callable[[Exchange, Row], dict[str, object]] = write
+        self._kept: dict[int, msgspec.Raw] = {}
+
+    def of(self, row: Row) -> msgspec.Raw:
+        kept = self._kept.get(row.sequence)
+        if kept is None:
+            if len(self._kept) >= KEPT_MAX:
+                self._kept.clear()
+            kept = self._kept[row.sequence] = msgspec.Raw(encoded(self._write(self._exchange, row)))
+        return kept
 
 
 def icon_of(market: Market) -> str:
