@@ -1,0 +1,112 @@
+"""From a live run to what a screen shows of it: read, never changed, at whatever moment somebody looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from copydesk.domain.health import FeedState
+from copydesk.domain.live_status import Cash, Counts, Holding, LiveStatus, SourceLag
+from copydesk.domain.money import Usdc
+from copydesk.domain.trade import Token
+from copydesk.run.report import mark, total
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from copydesk.domain.ids import TimeMs
+    from copydesk.domain.position import Position
+    from copydesk.flow.pipeline import Pipeline
+    from copydesk.run.lately import Lately
+    from copydesk.run.live import LiveRun
+
+
+def status_of(run: LiveRun, lately: Lately, mode: str, ends_at: TimeMs | None, said: Sequence[str] = ()) -> LiveStatus:
+    """How `run` stands now; `said` are warnings of whoever started it."""
+    pipeline, feeds = run.pipeline, run.health()
+    holdings = _holdings(pipeline)
+    leaders = {relation.leader for relation in pipeline.rules.relations if relation.leader is not None}
+    warnings = list(said)
+    if feeds and all(feed.state is not FeedState.LIVE for feed in feeds):
+        warnings.append("No source is live: leaders' trades are not seen now")
+    if run.inbox.shed:
+        warnings.append(f"The inbox was full: {run.inbox.shed:,} sightings were turned away, to be asked for again")
+    return LiveStatus(
+        mode=mode,
+        began_at=run.began_at,
+        now=run.clock.now(),
+        ends_at=ends_at,
+        is_halted=pipeline.rules.is_halted,
+        leaders=len(leaders),
+        feeds=feeds,
+        last_trade_at=run.last_trade_at,
+        counts=_counts(pipeline, run.inbox.shed),
+        copies=lately.copies(),
+        holdings=holdings,
+        cash=_cash(pipeline, holdings),
+        lags=_lags(run),
+        queue=len(run.inbox),
+        warnings=tuple(warnings),
+    )
+
+
+def _counts(pipeline: Pipeline, shed: int) -> Counts:
+    tally = pipeline.tally
+    return Counts(
+        events=tally.events,
+        duplicates=tally.duplicates,
+        refused=tally.refused.total(),
+        signals=tally.signals,
+        copied=tally.copied,
+        expired=tally.expired,
+        skipped={str(reason): number for reason, number in tally.skipped.most_common()},
+        shed=shed,
+    )
+
+
+def _holdings(pipeline: Pipeline) -> tuple[Holding, ...]:
+    """The open positions of all accounts, dearest first, each at what its book would bring."""
+    opened = [
+        position
+        for desk in pipeline.desks.values()
+        for position in desk.portfolio.positions.values()
+        if position.is_open
+    ]
+    opened.sort(key=lambda position: (-int(position.basis), position.token, position.leader))
+    return tuple(_holding(pipeline, position) for position in opened)
+
+
+def _holding(pipeline: Pipeline, position: Position) -> Holding:
+    token = Token(id=position.token, market=position.market, outcome=position.outcome, title=position.title)
+    return Holding(position=position, mark=mark(position, pipeline.plugs.books.book(token, pipeline.now)))
+
+
+def _cash(pipeline: Pipeline, holdings: Sequence[Holding]) -> Cash:
+    portfolios = [desk.portfolio for desk in pipeline.desks.values()]
+    opens = [
+        portfolio.unrealised({each.position.token: each.mark for each in holdings if each.mark is not None})
+        for portfolio in portfolios
+    ]
+    bankroll = total(each.bankroll for each in portfolios)
+    return Cash(
+        deposited=total(each.deposited for each in portfolios),
+        free=total(each.free for each in portfolios),
+        reserved=total(each.reserved for each in portfolios),
+        deployed=total(each.deployed for each in portfolios),
+        realised=Usdc(int(total(each.realised for each in portfolios)) - int(total(each.fees for each in portfolios))),
+        fees=total(each.fees for each in portfolios),
+        equity=bankroll + total(each.profit for each in opens),
+        unmarked=sum(each.unmarked for each in opens),
+    )
+
+
+def _lags(run: LiveRun) -> tuple[SourceLag, ...]:
+    return tuple(
+        SourceLag(
+            source=name,
+            first=record.first,
+            missed=record.missed,
+            p50_ms=record.lag_ms(50),
+            p99_ms=record.lag_ms(99),
+        )
+        for name, record in run.first_seen.sources.items()
+    )
