@@ -83,8 +83,8 @@ class LivePipeline(Pipeline):
         begun = [at for at in follows if at is not None]
         return min(begun) if begun and len(begun) == len(follows) else None
 
-    def begin(self, baseline: LeaderBaseline, now: TimeMs) -> None:
-        """Begin to follow a leader: what is visible counts as seen, and is bought only for who asked for that."""
+    def begin(self, baseline: LeaderBaseline, now: TimeMs) -> list[Relation]:
+        """Begin to follow a leader: what is visible counts as seen. Returns the relations that begin with it."""
         self.reach(now)
         known = self.plugs.store.claimed(baseline.events, self.position)
         claims = tuple(event for event in baseline.events if event not in known)
@@ -102,7 +102,17 @@ class LivePipeline(Pipeline):
             self.correct(
                 LeaderPositions(leader=baseline.leader, seen_at=baseline.taken_at, positions=baseline.positions)
             )
-            self._copy_existing(baseline, begun)
+        return begun
+
+    def copy_existing(self, baseline: LeaderBaseline, begun: Sequence[Relation], now: TimeMs) -> None:
+        """Decide about what the leader held already, for those relations that asked for it (C26)."""
+        self.reach(now)
+        copiers = [relation for relation in begun if relation.copy_existing]
+        for position in baseline.positions or ():
+            if copiers and position.average is not None and position.shares > NO_SHARES:
+                trade = _as_trade(position, position.average, baseline)
+                self._fan_out(Group(position.shares, [trade], is_existing=True), copiers)
+                self.plugs.store.step_done()
 
     def correct(self, positions: LeaderPositions) -> None:
         """Take over what the venue says a leader holds."""
@@ -133,14 +143,6 @@ class LivePipeline(Pipeline):
         happened_at = max(trade.happened_at for trade in group.trades)
         followers = super()._copiers(group)
         return [each for each in followers if self._since.get(_key(each, group), TimeMs(0)) <= happened_at]
-
-    def _copy_existing(self, baseline: LeaderBaseline, begun: Sequence[Relation]) -> None:
-        copiers = [relation for relation in begun if relation.copy_existing]
-        for position in baseline.positions or ():
-            if copiers and position.average is not None and position.shares > NO_SHARES:
-                trade = _as_trade(position, position.average, baseline)
-                self._fan_out(Group(position.shares, [trade], is_existing=True), copiers)
-                self.plugs.store.step_done()
 
 
 def _key(relation: Relation, group: Group) -> tuple[AccountId, Wallet]:
