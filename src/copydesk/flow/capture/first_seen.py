@@ -36,6 +36,8 @@ class SourceRecord:
 
 
 class _Sighted(NamedTuple):
+    """When a trade was first shown, and by whom since."""
+
     at: TimeMs
     by: set[str]
 
