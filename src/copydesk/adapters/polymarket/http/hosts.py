@@ -14,7 +14,7 @@ _LOCAL_SCHEMES: Final = {"http", "ws"}
 
 
 class Hosts(msgspec.Struct, frozen=True, kw_only=True):
-    """The venue's addresses, without a slash at the end; `geoblock` is a whole page, to be asked for with an empty path.
+    """The venue's addresses, without a slash at the end; `geoblock` is a whole page, asked for with an empty path.
 
     Each is the venue's own or on this machine; raises `BadInput` for any other, so that a changed setting cannot send
     orders, or ask for prices, elsewhere (T26).

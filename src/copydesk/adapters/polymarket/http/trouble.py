@@ -38,8 +38,8 @@ class Forbidden(Refused):
 
 
 class Unreachable(VenueTrouble):
-    """No clear answer. If `was_sent`, the venue may have done what it was asked."""
+    """No clear answer. If `was_sent`, the venue may have done what it was asked; `status` is 0 if none came."""
 
-    def __init__(self, words: str, *, was_sent: bool) -> None:
-        self.words, self.was_sent = words, was_sent
+    def __init__(self, words: str, *, was_sent: bool, status: int = 0) -> None:
+        self.words, self.was_sent, self.status = words, was_sent, status
         super().__init__(f"the venue cannot be reached: {words}")
