@@ -23,7 +23,7 @@ from copydesk.flow.live import LivePipeline
 from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.ports import Inbox, LedgerStore, LiveClock
 from copydesk.run.inbox import BoundedInbox
-from copydesk.run.live import LiveRun, NewRules, Sources
+from copydesk.run.live import LiveRun, Sources
 from copydesk.run.recall import LIVE, recall_live
 from tests.builders import LEADER, a_market, a_relation, a_trade, price, shares, usdc
 from tests.virtual_time import START_MS, VirtualClock, run_virtual
@@ -130,10 +130,10 @@ class Outside:
         self._changes = changes or {}
         self.turns = 0
 
-    def new_rules(self) -> NewRules | None:
+    async def new_rules(self) -> Rules | None:
         """As `Surroundings.new_rules`."""
         due = [ms for ms in self._changes if ms <= VirtualClock().elapsed_ms()]
-        return NewRules(self._changes.pop(due[0]), {}) if due else None
+        return self._changes.pop(due[0]) if due else None
 
     def passed(self, run: LiveRun) -> None:
         """As `Surroundings.passed`."""

@@ -11,7 +11,7 @@ from copydesk.adapters.storage.memory import MemoryLedgerStore
 from copydesk.domain.decision import Approved, Expired, Skipped
 from copydesk.domain.errors import Broken
 from copydesk.domain.events import FillBooked, LeaderFollowed, LeaderLeft, OrderEnded, RunFinished, Settled
-from copydesk.domain.ids import ClientId, EventId, TimeMs, Wallet
+from copydesk.domain.ids import AccountId, ClientId, EventId, TimeMs, Wallet
 from copydesk.domain.market import Payout
 from copydesk.domain.order import Ending
 from copydesk.domain.refusal import Reason
@@ -226,7 +226,7 @@ def test_an_order_that_was_on_its_way_when_the_desk_died_is_ended_and_its_money_
         pass
 
     class Outside:
-        def new_rules(self) -> None:
+        async def new_rules(self) -> None:
             return None
 
         def passed(self, run: object) -> None:
@@ -276,6 +276,24 @@ def test_every_client_gets_a_decision_of_its_own_at_no_further_request() -> None
     assert len({each.decision.signal.client for each in decisions(store)}) == 200
     assert town.fetched.fetches == 1
     assert len(town.poller.asked[-1]) == 1
+
+
+def test_an_account_that_joins_is_not_given_what_happened_before() -> None:
+    """S0.16, S0.20: it needs no baseline of its own, and the accounts that were there notice nothing."""
+    mine, theirs = a_relation(leader=LEADER), a_relation(leader=LEADER, client=ClientId("b"), account=AccountId("b"))
+    before, after = at(2_000, tx="0x" + "01" * 32), at(8_000, tx="0x" + "02" * 32)
+    store = a_store()
+    town = Town(
+        poller=[(0, a_baseline()), (6_000, before), (9_000, after)],
+        changes={3_000: rules([mine, theirs], "second")},
+    )
+    town.run(store)
+    assert [(each.decision.account, each.decision.signal.events[0]) for each in decisions(store)] == [
+        ("desk", before.event_id),
+        ("desk", after.event_id),
+        ("b", after.event_id),
+    ]
+    assert all(asked[LEADER] is not None for asked in town.poller.asked[2:])
 
 
 def test_a_full_inbox_turns_away_buys_and_never_an_exit() -> None:

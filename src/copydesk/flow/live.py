@@ -15,7 +15,9 @@ from copydesk.domain.order import Ending
 from copydesk.domain.trade import LeaderPositions, LeaderTrade, RowRefused, Side
 from copydesk.flow.clean.fan_out import Following
 from copydesk.flow.clean.window import Group
-from copydesk.flow.pipeline import Pipeline
+from copydesk.flow.ledger.seal import Sealer
+from copydesk.flow.pipeline import Desk, Pipeline
+from copydesk.flow.portfolio.fold import Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
     from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
-    from copydesk.flow.pipeline import Desk, Plugs, Rules
+    from copydesk.flow.pipeline import Plugs, Rules
 
 _LOST = "the desk was not running when the order would have been filled"
 
@@ -59,22 +61,25 @@ class LivePipeline(Pipeline):
     def adopt(self) -> None:
         """Take over what earlier runs left: positions wait for their results, orders on paper were never filled."""
         super().adopt()
+        self._join()
         for desk in self.desks.values():
             for placed in list(desk.portfolio.open_orders.values()):
                 lost = OrderEnded(order=placed.order.id, ending=Ending.UNFILLED, released=placed.reserved, words=_LOST)
                 self._record(self._begun(desk), lost, placed.order.causes[0])
         self.plugs.store.step_done()
 
-    def follow(self, rules: Rules, desks: Mapping[AccountId, Desk]) -> None:
+    def follow(self, rules: Rules) -> None:
         """Go on under other rules: the next signal is decided by them. Leaders nobody follows any more are let go."""
         self.rules = rules
         self._following = Following(rules.relations)
-        for account, desk in desks.items():
-            self.desks.setdefault(account, desk)
+        for relation in rules.relations:
+            if relation.account not in self.desks:
+                self.desks[relation.account] = Desk(relation.account, Portfolio(), Sealer(relation.account))
         kept = {(relation.account, relation.leader) for relation in rules.relations}
         for account, leader in [key for key in self._since if key not in kept]:
             del self._since[account, leader]
             self._record(self._begun(self.desks[account]), LeaderLeft(leader=leader), None)
+        self._join()
         self.plugs.store.step_done()
 
     def known_since(self, leader: Wallet) -> TimeMs | None:
@@ -133,6 +138,16 @@ class LivePipeline(Pipeline):
         """End the run: everything recorded is durable when this returns."""
         self.reach(now)
         self.end()
+
+    def _join(self) -> None:
+        """An account that follows whom another follows already needs no baseline: what happens from now on is new."""
+        followed = {leader for _, leader in self._since}
+        for relation in self.rules.relations:
+            leader = relation.leader
+            if leader is not None and leader in followed and (relation.account, leader) not in self._since:
+                self._since[relation.account, leader] = self.now
+                joined = LeaderFollowed(leader=leader, since=self.now, visible=0)
+                self._record(self._begun(self.desks[relation.account]), joined, None)
 
     def _is_old(self, happening: LeaderTrade | LeaderActivity) -> bool:
         since = self.known_since(happening.leader)

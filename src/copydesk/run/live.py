@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 
     from copydesk.domain.health import FeedHealth
-    from copydesk.domain.ids import AccountId, TimeMs, Wallet
+    from copydesk.domain.ids import TimeMs, Wallet
     from copydesk.domain.limits import Relation
     from copydesk.domain.trade import LiveSighting, Token
     from copydesk.flow.live import LivePipeline
-    from copydesk.flow.pipeline import Desk, Rules
+    from copydesk.flow.pipeline import Rules
     from copydesk.ports import Inbox, LiveClock, LiveFeed, Preparation
     from copydesk.run.inbox import BoundedInbox
 
@@ -49,17 +49,10 @@ class Sources(NamedTuple):
     background: tuple[Callable[[Inbox], Awaitable[None]], ...] = ()
 
 
-class NewRules(NamedTuple):
-    """Other rules to go on under, and desks for the accounts that are new."""
-
-    rules: Rules
-    desks: dict[AccountId, Desk]
-
-
 class Surroundings(Protocol):
     """What a live run is asked and shown from outside."""
 
-    def new_rules(self) -> NewRules | None:
+    async def new_rules(self) -> Rules | None:
         """Other rules if the settings have changed, else None."""
         ...
 
@@ -210,10 +203,10 @@ class LiveRun:
         """Look at the settings now and then; a change acts on the next signal."""
         while True:
             await self.clock.sleep(RECONSIDER_MS)
-            changed = surroundings.new_rules()
+            changed = await surroundings.new_rules()
             if changed is not None:
                 self.pipeline.reach(self.clock.now())
-                self.pipeline.follow(changed.rules, changed.desks)
+                self.pipeline.follow(changed)
                 self._follow()
             self.inbox.wake()
 
