@@ -174,6 +174,22 @@ class DecisionLog(Protocol):
         ...
 
 
+class Table(Protocol):
+    """Rows of text for a person's own tools. Whatever it says can be written again from the ledger (S4.27)."""
+
+    def last(self) -> tuple[str, ...] | None:
+        """The last row; None if there is none yet, or something else stands in its place."""
+        ...
+
+    def append(self, rows: Iterable[Sequence[str]]) -> None:
+        """Add rows."""
+        ...
+
+    def replace(self, rows: Iterable[Sequence[str]]) -> None:
+        """Have these rows and no others."""
+        ...
+
+
 class Clock(Protocol):
     """What time it is."""
 

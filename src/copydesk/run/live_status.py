@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from copydesk.domain.health import FeedState
 from copydesk.domain.live_status import Cash, Counts, Holding, LiveStatus, SourceLag
 from copydesk.domain.money import Usdc
-from copydesk.domain.trade import Token
-from copydesk.run.report import mark, total
+from copydesk.run.report import marks, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from copydesk.domain.ids import TimeMs
-    from copydesk.domain.position import Position
     from copydesk.flow.pipeline import Pipeline
     from copydesk.run.lately import Lately
     from copydesk.run.live import LiveRun
@@ -64,28 +62,20 @@ def _counts(pipeline: Pipeline, shed: int) -> Counts:
 
 
 def _holdings(pipeline: Pipeline) -> tuple[Holding, ...]:
-    """The open positions of all accounts, dearest first, each at what its book would bring."""
-    opened = [
-        position
-        for desk in pipeline.desks.values()
-        for position in desk.portfolio.positions.values()
-        if position.is_open
-    ]
-    opened.sort(key=lambda position: (-int(position.basis), position.token, position.leader))
-    return tuple(_holding(pipeline, position) for position in opened)
-
-
-def _holding(pipeline: Pipeline, position: Position) -> Holding:
-    token = Token(id=position.token, market=position.market, outcome=position.outcome, title=position.title)
-    return Holding(position=position, mark=mark(position, pipeline.plugs.books.book(token, pipeline.now)))
+    """The open positions of all accounts, dearest first, each at what its token's book would bring."""
+    opened: list[Holding] = []
+    for desk in pipeline.desks.values():
+        known = marks(pipeline, desk.portfolio)
+        held = [position for position in desk.portfolio.positions.values() if position.is_open]
+        opened += [Holding(position=position, mark=known.get(position.token)) for position in held]
+    opened.sort(key=lambda each: (-int(each.position.basis), each.position.token, each.position.leader))
+    return tuple(opened)
 
 
 def _cash(pipeline: Pipeline, holdings: Sequence[Holding]) -> Cash:
     portfolios = [desk.portfolio for desk in pipeline.desks.values()]
-    opens = [
-        portfolio.unrealised({each.position.token: each.mark for each in holdings if each.mark is not None})
-        for portfolio in portfolios
-    ]
+    known = {each.position.token: each.mark for each in holdings if each.mark is not None}
+    opens = [portfolio.unrealised(known) for portfolio in portfolios]
     bankroll = total(each.bankroll for each in portfolios)
     return Cash(
         deposited=total(each.deposited for each in portfolios),

@@ -106,7 +106,7 @@ def report_of(finished: Finished, surroundings: Surroundings) -> ReplayReport:
     """The report of a finished replay: counts of this run, money of all its accounts since they began."""
     pipeline, tally = finished.pipeline, finished.pipeline.tally
     portfolios = [desk.portfolio for desk in pipeline.desks.values()]
-    opens = [portfolio.unrealised(_marks(pipeline, portfolio)) for portfolio in portfolios]
+    opens = [portfolio.unrealised(marks(pipeline, portfolio)) for portfolio in portfolios]
     profit = settled_profit(portfolios) if _is_audit(pipeline) else realised_profit(portfolios)
     unrealised = total(each.profit for each in opens)
     wall_ms = max(surroundings.wall_ms, 1)
@@ -179,7 +179,7 @@ def mark(position: Position, book: Book | None) -> Price | None:
     return None
 
 
-def _marks(pipeline: Pipeline, portfolio: Portfolio) -> dict[TokenId, Price]:
+def marks(pipeline: Pipeline, portfolio: Portfolio) -> dict[TokenId, Price]:
     """Marks of the open positions. Where two leaders' positions share a token, the lower of their marks is both's."""
     marks: dict[TokenId, Price] = {}
     for position in portfolio.positions.values():
