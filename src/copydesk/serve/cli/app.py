@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from copydesk.serve.cli import config, decisions, ledger, options
+from copydesk.serve.cli.doctor import doctor, healthcheck
 from copydesk.serve.cli.guard import GuardedGroup
-from copydesk.serve.cli.health import healthcheck
 from copydesk.serve.cli.init import init
 from copydesk.serve.cli.positions import positions
 from copydesk.serve.cli.replay import replay
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, replay, report, positions, status, healthcheck):
+for command in (init, replay, report, positions, status, doctor, healthcheck):
     app.command()(command)
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(ledger.app, name="ledger")

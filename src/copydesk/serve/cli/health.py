@@ -1,4 +1,4 @@
-"""`copydesk healthcheck`: whether the desk is well, check by check, each with what to do about it (S4.20)."""
+"""What the desk stands on, on this machine: each check says what it found, and the fix where that is not well."""
 
 from __future__ import annotations
 
@@ -6,65 +6,43 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
-from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import CopydeskError
-from copydesk.serve.cli import options
-from copydesk.serve.cli.codes import Code
+from copydesk.serve.cli.findings import Finding, Grade
+from copydesk.serve.cli.state import state_directory
 
 if TYPE_CHECKING:
-    pass
+    from copydesk.settings.layers import Loaded
 
 PYTHON_LEAST = (3, 11)
 SQLITE_LEAST = (3, 37)
 DISK_WARN_BYTES = 1_000_000_000
 DISK_FAIL_BYTES = 100_000_000
 SYNCHRONOUS_FULL = 2
-_WORST_FIRST = ("fail", "warn", "ok")
+FOR_OTHERS = 0o077
 
 
-class Grade(StrEnum):
-    """How a check came out."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
+def machine() -> list[Finding]:
+    """What does not depend on the settings."""
+    return [_python(), _state_directory(), _file_modes(), _disk(), _sqlite()]
 
 
-MARKS = {Grade.OK: "✓", Grade.WARN: "!", Grade.FAIL: "✗"}
+def settings_and_leaders(loaded: Loaded) -> list[Finding]:
+    """What was set, and whom that copies."""
+    number = len(loaded.settings.leaders)
+    found = f"preset {loaded.settings.preset}, version {loaded.version}"
+    named = Finding("Leaders", Grade.OK, f"{number} named")
+    if not number:
+        named = Finding("Leaders", Grade.WARN, "nobody to copy", "`copydesk init --leader NAME` or `up --leader NAME`")
+    return [Finding("Settings", Grade.OK, found), named]
 
 
-class Finding(NamedTuple):
-    """One check: how it came out, what was found, and the fix if it is not well."""
-
-    check: str
-    grade: Grade
-    found: str
-    fix: str = ""
-
-
-def healthcheck(ledger: options.Ledger = None, as_json: options.Json = False) -> None:
-    """Check what the desk stands on. Exit code 6 if anything fails."""
-    findings = [check() for check in (_python, _settings, _state_directory, _disk, _sqlite)]
-    if ledger is not None:
-        findings.append(_ledger(ledger))
-    worst = next(grade for grade in _WORST_FIRST if any(each.grade == grade for each in findings))
-    if as_json:
-        from copydesk.serve.cli.screen import write_document
-
-        write_document({"status": worst, "checks": [each._asdict() for each in findings]})
-    else:
-        for each in findings:
-            sys.stdout.write(f"{MARKS[each.grade]} {each.check:<16} {each.found}\n")
-            if each.fix:
-                sys.stdout.write(f"{'':<18} fix: {each.fix}\n")
-    if worst == Grade.FAIL:
-        raise typer.Exit(Code.UNHEALTHY)
+def bad_settings(error: CopydeskError) -> Finding:
+    """That the settings cannot be used."""
+    return Finding("Settings", Grade.FAIL, str(error), "correct it; `copydesk config validate` checks again")
 
 
 def _python() -> Finding:
@@ -72,23 +50,6 @@ def _python() -> Finding:
     if sys.version_info[:2] < PYTHON_LEAST:
         return Finding("Python", Grade.FAIL, version, "use Python 3.11 or newer")
     return Finding("Python", Grade.OK, version)
-
-
-def _settings() -> Finding:
-    from copydesk.settings.layers import load
-
-    try:
-        loaded = load({})
-    except CopydeskError as error:
-        return Finding("Settings", Grade.FAIL, str(error), "run `copydesk config validate`")
-    return Finding("Settings", Grade.OK, f"preset {loaded.settings.preset}, version {loaded.version}")
-
-
-def state_directory() -> Path:
-    """Where the program keeps its state and its log."""
-    from platformdirs import user_state_path
-
-    return user_state_path("copydesk")
 
 
 def _state_directory() -> Finding:
@@ -101,6 +62,20 @@ def _state_directory() -> Finding:
         return Finding(
             "State directory", Grade.FAIL, f"{path}: {error.strerror}", "make it writable or set XDG_STATE_HOME"
         )
+
+
+def _file_modes() -> Finding:
+    """Whether what the desk keeps is for its owner only."""
+    folder, here = state_directory(), Path()
+    kept = sorted(folder.iterdir()) if folder.is_dir() else []
+    private = [path for path in (folder, *kept, here / ".env", here / "copydesk.yaml") if path.exists()]
+    open_to_others = [str(path) for path in private if path.stat().st_mode & FOR_OTHERS]
+    if open_to_others:
+        return Finding(
+            "File modes", Grade.WARN, f"others may read {', '.join(open_to_others)}",
+            f"chmod go-rwx {' '.join(open_to_others)}",
+        )  # fmt: skip
+    return Finding("File modes", Grade.OK, f"{len(private)} places, for their owner only")
 
 
 def _disk() -> Finding:
@@ -137,7 +112,8 @@ def _sqlite() -> Finding:
     return Finding("SQLite", Grade.OK, f"{sqlite3.sqlite_version}, write-ahead log with full sync")
 
 
-def _ledger(path: Path) -> Finding:
+def ledger(path: Path) -> Finding:
+    """Whether a ledger is whole."""
     from copydesk.flow.ledger.verify import verify
     from copydesk.wiring.opening import open_ledger
 
@@ -150,6 +126,6 @@ def _ledger(path: Path) -> Finding:
     if verdict.fault is not None:
         found = f"entry {verdict.fault.position}: {verdict.fault.what} is not what was sealed"
         return Finding("Ledger", Grade.FAIL, found, fix)
-    if path.stat().st_mode & 0o077:
+    if path.stat().st_mode & FOR_OTHERS:
         return Finding("Ledger", Grade.WARN, "others may read it", f"chmod 600 {path}")
     return Finding("Ledger", Grade.OK, f"{verdict.entries:,} entries, whole and unchanged")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from copydesk.domain.errors import BadInput
+from copydesk.serve.cli.state import own_ledger
 
 
 def switch(name: str, says: str) -> object:
@@ -30,15 +31,17 @@ Preset = Annotated[
 
 
 def ledger_named(path: Path | None) -> Path:
-    """The ledger that was named. Raises `BadInput` saying how to name one."""
-    if path is None:
-        raise BadInput(
-            "ledger",
-            found="none named",
-            allowed="a ledger file",
-            remedy="give --ledger FILE; `copydesk replay --ledger FILE` makes one",
-        )
-    return path
+    """The ledger that was named, else the desk's own. Raises `BadInput` if neither is there, saying how to name one."""
+    if path is not None:
+        return path
+    if own_ledger().is_file():
+        return own_ledger()
+    raise BadInput(
+        "ledger",
+        found="none named",
+        allowed="a ledger file",
+        remedy="give --ledger FILE; `copydesk up` and `copydesk replay --ledger FILE` make one",
+    )
 
 
 def flags(preset: str | None, settings: list[str] | None) -> dict[str, str]:

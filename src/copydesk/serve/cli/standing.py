@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from copydesk.serve.cli import format as shown
+from copydesk.serve.cli.state import own_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,9 @@ _LABEL = 11
 
 
 def show(ledger: Path | None, *, as_json: bool) -> None:
-    """Write how the desk stands to stdout."""
+    """Write how the desk stands to stdout. Without a name it is about the desk's own ledger, if there is one."""
+    if ledger is None and own_ledger().is_file():
+        ledger = own_ledger()
     seen = None if ledger is None else _glance(ledger)
     if as_json:
         import msgspec
@@ -42,7 +45,7 @@ def _glance(ledger: Path) -> Glance:
 
 def _lines(seen: Glance | None, ledger: Path | None) -> list[str]:
     if seen is None:
-        none = "none named: give --ledger FILE; `copydesk replay --ledger FILE` makes one"
+        none = "none named: give --ledger FILE; `copydesk up` and `copydesk replay --ledger FILE` make one"
         return [MODE, _line("Ledger", none)]
     last = f"last {shown.moment(seen.last.recorded_at)} UTC" if seen.last else "empty"
     cut = seen.rest.runs - seen.rest.finished
