@@ -10,6 +10,7 @@ import yaml
 from fakemarket.director.actor import Actor
 from fakemarket.director.casting import opened
 from fakemarket.director.words import ScriptError, Step, read_market
+from fakemarket.world.accounts import TRADING_ALLOWANCES
 from fakemarket.world.money import ONE, decimal_text
 from fakemarket.world.orders import OrderType, Refused, Side
 from fakemarket.world.tokens import EventPlan, Market
@@ -64,6 +65,7 @@ class Script:
             "propose": self._state,
             "dispute": self._state,
             "resolve": self._resolve,
+            "restrict": self._restrict,
             "fault": self._fault,
         }
 
@@ -207,6 +209,16 @@ class Script:
         kind = cast(ActivityKind, step.choice("kind", ("REWARD", "MAKER_REBATE", "TAKER_REBATE"), "REWARD"))
         row = self._exchange.reward(self._actor(step.text("who")).wallet, step.micros("pusd"), kind)
         return {"transaction_hash": row.transaction_hash}
+
+    def _restrict(self, step: Step) -> Result:
+        """Change what the venue and the chain let an account do; what is not said stays."""
+        account = self._actor(step.text("who")).account
+        account.banned = step.truth("banned", default=account.banned)
+        account.closed_only = step.truth("closed_only", default=account.closed_only)
+        if step.has("approved"):
+            approvals = TRADING_ALLOWANCES if step.truth("approved", default=True) else frozenset[str]()
+            account.allowances = set(approvals)
+        return {"banned": account.banned, "closed_only": account.closed_only, "approvals": len(account.allowances)}
 
     # --- the venue ---------------------------------------------------------------------------------------------------
 

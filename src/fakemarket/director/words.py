@@ -55,6 +55,9 @@ class Step:
         except ValueError as error:
             raise ScriptError(f"{key}: {error}") from error
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        return self.text(key, str(default)).lower() == "true"
+
     def mapping(self, key: str) -> dict[str, object]:
         return dict(cast(Mapping[str, object], self._entry.get(key) or {}))
 

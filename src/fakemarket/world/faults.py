@@ -44,6 +44,9 @@ NAMES: dict[str, FaultKind] = {
         "F49", "clob", "the engine restarts, then takes post-only orders", restart_ms=90_000, post_only_ms=120_000
     ),
     "throttle": _kind("F50", "clob,data,gamma", "too many requests", retry_after_s=1, path=""),
+    "signer_limits": _kind(
+        "F50", "clob", "the buckets of signers refuse instead of warning; 0 leaves the tier's own", rate=0, burst=0
+    ),
     "drop_answer": _kind("F52", "clob", "the order is taken, the answer lost", kind="timeout"),
     "garbled": _kind("F53", "clob,data,gamma", "an answer that is no JSON", kind="html", path=""),
     "wrong_order_id": _kind("F54", "clob", "the answer names another order"),

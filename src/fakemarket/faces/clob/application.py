@@ -29,7 +29,7 @@ def routes(exchange: Exchange, keyring: Keyring | None = None, plan: ClobPlan | 
         keyring=keyring or Keyring(exchange),
         plan=settings,
         addresses=AddressLimits(exchange.clock),
-        signers=SignerLimits(exchange.clock, settings.tier, enforces=settings.enforces_signer_limits),
+        signers=SignerLimits(exchange.clock, settings.tier, exchange.faults, enforces=settings.enforces_signer_limits),
         heartbeats=Heartbeats(exchange),
         notices=Notices(exchange),
     )

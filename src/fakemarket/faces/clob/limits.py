@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from fakemarket.world.clock import Clock
+from fakemarket.world.faults import Fault, Faults
 
 _TEN_S, _TEN_MIN = 10_000, 600_000
 
@@ -91,23 +92,25 @@ class Verdict:
 class SignerLimits:
     """One order bucket and one cancel bucket for each signer."""
 
-    def __init__(self, clock: Clock, tier: str, *, enforces: bool) -> None:
+    def __init__(self, clock: Clock, tier: str, faults: Faults, *, enforces: bool) -> None:
         self._clock = clock
         self._tier = tier
+        self._faults = faults
         self._enforces = enforces
         self._buckets: dict[tuple[str, str], Bucket] = {}
 
     def charge(self, signer: str, kind: str, cost: int, *, afterwards: bool = False) -> Verdict:
         """Take tokens for a whole request or not at all; what is charged afterwards may go below zero."""
-        orders_s, orders_burst, cancels_s, cancels_burst, may_sink = TIERS[self._tier]
-        rate, burst = (orders_s, orders_burst) if kind == "order" else (cancels_s, cancels_burst)
+        fault = self._faults.active("signer_limits")
+        enforces = self._enforces or fault is not None
+        rate, burst, may_sink = self._measure(kind, fault)
         now_ms = self._clock.now_ms()
         bucket = self._buckets.setdefault((signer, kind), Bucket(burst * 1000, now_ms))
         bucket.level = min(burst * 1000, bucket.level + (now_ms - bucket.at_ms) * rate)
         bucket.at_ms = now_ms
         sinks = kind == "cancel" and may_sink and bucket.level > 0
         fits = afterwards or bucket.level >= cost * 1000 or sinks
-        if fits or not self._enforces:
+        if fits or not enforces:
             bucket.level -= cost * 1000
         missing = max(0, cost * 1000 - bucket.level)
         wait_s = -(-missing // (rate * 1000))
@@ -117,5 +120,13 @@ class SignerLimits:
             "Poly-RateLimit-Tier": self._tier,
         }
         if not fits:
-            headers |= {"Retry-After": str(wait_s)} if self._enforces else {"Poly-RateLimit-Warning": "true"}
-        return Verdict(is_admitted=fits or not self._enforces, headers=headers)
+            headers |= {"Retry-After": str(wait_s)} if enforces else {"Poly-RateLimit-Warning": "true"}
+        return Verdict(is_admitted=fits or not enforces, headers=headers)
+
+    def _measure(self, kind: str, fault: Fault | None) -> tuple[int, int, bool]:
+        """Give rate, burst and whether the balance may sink below zero, of the tier or as a fault has it."""
+        orders_s, orders_burst, cancels_s, cancels_burst, may_sink = TIERS[self._tier]
+        rate, burst = (orders_s, orders_burst) if kind == "order" else (cancels_s, cancels_burst)
+        if fault is not None:
+            rate, burst = int(fault.number("rate")) or rate, int(fault.number("burst")) or burst
+        return rate, burst, may_sink
