@@ -25,6 +25,7 @@ from copydesk.domain.events import (
     RunFinished,
     RunStarted,
     SealedRow,
+    TradeReplaced,
 )
 from copydesk.domain.ids import (
     AccountId,
@@ -220,6 +221,7 @@ def one_of_each() -> list[Fact]:
     account.add(RunFinished(kind="replay"))
     account.add(LeaderFollowed(leader=LEADER, since=NOON, visible=3))
     account.add(LeaderLeft(leader=LEADER))
+    account.add(TradeReplaced(leader=LEADER, earlier=EventId("1" * 64), later=EventId("2" * 64)))
     return account.facts
 
 

@@ -15,7 +15,7 @@ from copydesk.adapters.telemetry.decision_log import NullLog
 from copydesk.domain.book import Book, Level
 from copydesk.domain.events import DecisionMade, Fact
 from copydesk.domain.health import FeedHealth, FeedState
-from copydesk.domain.ids import TimeMs, TokenId, Wallet
+from copydesk.domain.ids import EventId, TimeMs, TokenId, Wallet
 from copydesk.domain.limits import Relation
 from copydesk.domain.market import Market, Payout
 from copydesk.domain.trade import LeaderTrade, LiveSighting, Token
@@ -165,6 +165,7 @@ class Town:
         self.outside = Outside(said.pop("changes", None))
         self.room: int = said.pop("room", 1_000)
         self.held: list[tuple[Token, ...]] = []
+        self.shown: dict[EventId, TimeMs] = {}
 
     def run(self, store: LedgerStore, ms: int = 10_000) -> LiveRun:
         """Run for `ms` of virtual time, then stop in order."""
@@ -172,6 +173,11 @@ class Town:
 
     def _hold(self, tokens: Collection[Token]) -> None:
         self.held.append(tuple(tokens))
+
+    def _last_shown(self, event: EventId) -> TimeMs | None:
+        """The time in `shown`, once it has come."""
+        at = self.shown.get(event)
+        return at if at is not None and at <= VirtualClock().now() else None
 
     async def _run(self, store: LedgerStore, ms: int) -> LiveRun:
         clock: LiveClock = VirtualClock()
@@ -181,7 +187,7 @@ class Town:
         recalled = recall_live(store, [relation.account for relation in self.relations], NullLog())
         pipeline = LivePipeline(plugs, rules(self.relations), recalled.desks, recalled.position, recalled.since)
         inbox = BoundedInbox(clock, self.room, 4 * self.room)
-        sources = Sources(self.poller, (self.stream,), (self.fetched,), (self._hold,))
+        sources = Sources(self.poller, (self.stream,), (self.fetched,), (self._hold,), last_shown=self._last_shown)
         live = LiveRun(pipeline, sources, inbox, clock, 1_500, recalled.known)
         stop = asyncio.Event()
         ending = asyncio.ensure_future(_after(ms, clock, stop))

@@ -10,7 +10,15 @@ import pytest
 from copydesk.adapters.storage.memory import MemoryLedgerStore
 from copydesk.domain.decision import Approved, Expired, Skipped
 from copydesk.domain.errors import Broken
-from copydesk.domain.events import FillBooked, LeaderFollowed, LeaderLeft, OrderEnded, RunFinished, Settled
+from copydesk.domain.events import (
+    FillBooked,
+    LeaderFollowed,
+    LeaderLeft,
+    OrderEnded,
+    RunFinished,
+    Settled,
+    TradeReplaced,
+)
 from copydesk.domain.ids import AccountId, ClientId, EventId, TimeMs, Wallet
 from copydesk.domain.market import Payout
 from copydesk.domain.order import Ending
@@ -45,7 +53,11 @@ def a_store() -> MemoryLedgerStore:
 
 def test_what_is_visible_at_the_first_start_is_never_copied() -> None:
     """S0.20, C26: both the trades the baseline names and those older than it reaches."""
-    seen, old, new = at(-500, tx="0x" + "01" * 32), at(-2 * HOUR_MS, tx="0x" + "02" * 32), at(900, tx="0x" + "03" * 32)
+    seen, old, new = (
+        at(-500, tx="0x" + "01" * 32),
+        at(-2 * HOUR_MS, tx="0x" + "02" * 32),
+        at(900, tx="0x" + "03" * 32, size=90),
+    )
     store = a_store()
     town = Town(poller=[(0, a_baseline(seen.event_id)), (100, seen), (200, old), (1_000, new)])
     live = town.run(store)
@@ -79,7 +91,7 @@ def test_streams_follow_a_leader_only_after_the_baseline() -> None:
 
 def test_a_restart_never_copies_again_and_loses_nothing() -> None:
     """S0.20, I22: what happened while we were away is decided once; what came before is not decided again."""
-    first, while_away = at(900, tx="0x" + "01" * 32), at(9_990, tx="0x" + "02" * 32)
+    first, while_away = at(900, tx="0x" + "01" * 32), at(9_990, tx="0x" + "02" * 32, size=90)
     store = a_store()
     Town(poller=[(0, a_baseline()), (1_000, first)]).run(store, ms=5_000)
     again = Town(poller=[(0, first), (1, msgspec.structs.replace(while_away, happened_at=TimeMs(START_MS)))])
@@ -92,7 +104,7 @@ def test_a_restart_never_copies_again_and_loses_nothing() -> None:
 
 def test_a_signal_is_decided_within_fifty_milliseconds_of_its_arrival() -> None:
     """S0.2, S0.7: woken by the push; the window that joins the fills of one transaction is 20 ms."""
-    trades = [at(1_000 + 137 * n, tx=f"0x{n:064x}") for n in range(50)]
+    trades = [at(1_000 + 137 * n, tx=f"0x{n:064x}", size=100 + n) for n in range(50)]
     store = a_store()
     live = Town(poller=[(0, a_baseline())], stream=[(trade.happened_at - START_MS, trade) for trade in trades]).run(
         store, ms=20_000
@@ -281,7 +293,7 @@ def test_every_client_gets_a_decision_of_its_own_at_no_further_request() -> None
 def test_an_account_that_joins_is_not_given_what_happened_before() -> None:
     """S0.16, S0.20: it needs no baseline of its own, and the accounts that were there notice nothing."""
     mine, theirs = a_relation(leader=LEADER), a_relation(leader=LEADER, client=ClientId("b"), account=AccountId("b"))
-    before, after = at(2_000, tx="0x" + "01" * 32), at(8_000, tx="0x" + "02" * 32)
+    before, after = at(2_000, tx="0x" + "01" * 32), at(8_000, tx="0x" + "02" * 32, size=90)
     store = a_store()
     town = Town(
         poller=[(0, a_baseline()), (6_000, before), (9_000, after)],
@@ -294,6 +306,27 @@ def test_an_account_that_joins_is_not_given_what_happened_before() -> None:
         ("b", after.event_id),
     ]
     assert all(asked[LEADER] is not None for asked in town.poller.asked[2:])
+
+
+@pytest.mark.parametrize("settled", ["anew", "twice", "unseen"])
+def test_a_trade_that_comes_again_under_another_hash_waits_until_it_is_known_what_it_is(settled: str) -> None:
+    """F31, I1: settled anew it is copied once; two equal trades are two; what nobody can tell is too old by then."""
+    first, again = at(900, tx="0x" + "01" * 32), at(3_900, tx="0x" + "02" * 32)
+    town = Town(poller=[(0, a_baseline())], stream=[(1_000, first), (4_000, again), (4_010, again), (50_000, again)])
+    shown = {first.content_id: {"anew": 2_000, "twice": 6_000, "unseen": -1}[settled]}
+    if settled != "unseen":
+        shown[again.content_id] = 6_000
+    town.shown = {name: TimeMs(START_MS + ms) for name, ms in shown.items() if ms > 0}
+    store = a_store()
+    town.run(store, ms=60_000)
+    made = [(each.decision.signal.events[0], type(each.decision)) for each in decisions(store)]
+    assert made[0] == (first.event_id, Approved)
+    expected = {"anew": [], "twice": [(again.event_id, Approved)], "unseen": [(again.event_id, Skipped)]}
+    assert made[1:] == expected[settled]
+    replaced = [fact for fact in facts(store) if isinstance(fact, TradeReplaced)]
+    assert [(fact.earlier, fact.later) for fact in replaced] == (
+        [(first.event_id, again.event_id)] if settled == "anew" else []
+    )
 
 
 def test_a_full_inbox_turns_away_buys_and_never_an_exit() -> None:

@@ -58,6 +58,14 @@ class LeaderLeft(msgspec.Struct, frozen=True, kw_only=True, tag="leader_left"):
     leader: Wallet
 
 
+class TradeReplaced(msgspec.Struct, frozen=True, kw_only=True, tag="trade_replaced"):
+    """A leader's trade came again under another transaction: its settlement had failed. It is copied once (F31)."""
+
+    leader: Wallet
+    earlier: EventId
+    later: EventId
+
+
 class DecisionMade(msgspec.Struct, frozen=True, kw_only=True, tag="decision_made"):
     """A signal was decided: exactly once for each account and action (I20)."""
 
@@ -134,6 +142,7 @@ Fact = (
     | ActivitySeen
     | LeaderFollowed
     | LeaderLeft
+    | TradeReplaced
     | DecisionMade
     | OrderPlanned
     | FillBooked

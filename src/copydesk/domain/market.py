@@ -11,7 +11,9 @@ from copydesk.domain.money import Price, Shares, Usdc
 class Market(msgspec.Struct, frozen=True, kw_only=True):
     """The rules one market trades under. A `None` means unknown; `assumed` lists the fields that are a stated guess.
 
-    `unknown` lists what a live source should have told and did not: no entry into such a market (K11).
+    `unknown` lists what a live source should have told and did not: no entry into such a market (K11). `version` is
+    the protocol the market trades by, empty where no record says; `delay_ms` is how long the venue may hold a taker
+    order back there, None where it does not say.
     """
 
     id: MarketId
@@ -26,6 +28,8 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool = True
     assumed: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    version: str = ""
+    delay_ms: int | None = None
 
 
 class Payout(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copydesk.domain.events import LeaderFollowed, LeaderLeft, OrderEnded
+from copydesk.domain.events import LeaderFollowed, LeaderLeft, OrderEnded, TradeReplaced
 from copydesk.domain.ids import TimeMs, Wallet, action_id, row_event_id
 from copydesk.domain.money import NO_SHARES, cost
 from copydesk.domain.order import Ending
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
     from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
+    from copydesk.flow.clean.twins import Held
     from copydesk.flow.pipeline import Plugs, Rules
 
 _LOST = "the desk was not running when the order would have been filled"
@@ -118,6 +119,19 @@ class LivePipeline(Pipeline):
                 trade = _as_trade(position, position.average, baseline)
                 self._fan_out(Group(position.shares, [trade], is_existing=True), copiers)
                 self.plugs.store.step_done()
+
+    def replace(self, held: Held, now: TimeMs) -> None:
+        """A trade turned out to be an earlier one, settled anew: it is known from now on, and never copied."""
+        self.reach(now)
+        trade = held.trade
+        claims = tuple(dict.fromkeys((trade.event_id, trade.content_id)))
+        followers = self._following.followers(trade.leader)
+        if not followers or self.plugs.store.claimed(claims, self.position):
+            return
+        self.tally.duplicates += 1
+        replaced = TradeReplaced(leader=trade.leader, earlier=held.earlier.event_id, later=trade.event_id)
+        self._record(self._begun(self.desks[followers[0].account]), replaced, held.earlier.event_id, claims)
+        self.plugs.store.step_done()
 
     def correct(self, positions: LeaderPositions) -> None:
         """Take over what the venue says a leader holds."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from copydesk.domain.errors import Broken
 from copydesk.domain.trade import LeaderBaseline, LeaderPositions, LeaderTrade, MarketEnded
 from copydesk.flow.capture.first_seen import FirstSeen
+from copydesk.flow.clean.twins import Twins
 from copydesk.run.readying import Readying
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 
     from copydesk.domain.health import FeedHealth
-    from copydesk.domain.ids import TimeMs, Wallet
+    from copydesk.domain.ids import EventId, TimeMs, Wallet
     from copydesk.domain.limits import Relation
     from copydesk.domain.trade import LiveSighting, Token
     from copydesk.flow.live import LivePipeline
@@ -32,14 +33,21 @@ RECONSIDER_MS = 2_000
 """How often the settings are looked at, so a leader named while running is followed in the next cycle (S0.16)."""
 LAST_ORDERS_MS = 10_000
 """How long a stopping run waits for orders that are on their way (F4)."""
+TWIN_HOLD_MS = 30_000
+"""How long a trade that may be one we have already is held: an entry is too old to be copied by then (C10)."""
 TICK_MS = 5
 """How late a due time may be noticed that comes before the one that is waited for."""
+
+
+def _never(event: EventId) -> TimeMs | None:
+    return None
 
 
 class Sources(NamedTuple):
     """What a live run hears and asks. `looks_back` makes the baselines; `streams` follow a leader after its baseline.
 
-    `holders` are told the tokens of open positions; `background` is whatever else must run.
+    `holders` are told the tokens of open positions; `background` is whatever else must run. `last_shown` says when
+    the venue's own record was last seen to have an event.
     """
 
     looks_back: LiveFeed
@@ -47,6 +55,7 @@ class Sources(NamedTuple):
     preparations: tuple[Preparation, ...]
     holders: tuple[Callable[[Collection[Token]], None], ...] = ()
     background: tuple[Callable[[Inbox], Awaitable[None]], ...] = ()
+    last_shown: Callable[[EventId], TimeMs | None] = _never
 
 
 class Surroundings(Protocol):
@@ -80,6 +89,7 @@ class LiveRun:
         self.began_at = clock.now()
         self.readying = Readying(sources.preparations, clock, prepare_max_ms, inbox.wake)
         self._existing: set[asyncio.Task[None]] = set()
+        self.twins = Twins(sources.last_shown, TWIN_HOLD_MS)
         self._held: tuple[Token, ...] = ()
         self._is_due = asyncio.Event()
 
@@ -114,6 +124,8 @@ class LiveRun:
         now = self.clock.now()
         for sighting in self.inbox.take(AT_ONCE):
             self._take_in(sighting, now)
+        if len(self.twins):
+            self._judge_twins(now)
         for trade in self.readying.take_ready():
             self.pipeline.see(trade, now)
         self.pipeline.reach(now)
@@ -128,7 +140,8 @@ class LiveRun:
             case LeaderTrade():
                 self.first_seen.note(sighting, now)
                 self.last_trade_at = now
-                self.readying.admit(sighting, self._age_max_ms())
+                if not self.twins.holds(sighting, now):
+                    self.readying.admit(sighting, self._age_max_ms())
             case LeaderBaseline():
                 self._begin(sighting, now)
             case LeaderPositions():
@@ -139,6 +152,13 @@ class LiveRun:
                 self.pipeline.settle(sighting, now)
             case _:
                 self.pipeline.see(sighting, now)
+
+    def _judge_twins(self, now: TimeMs) -> None:
+        verdicts = self.twins.judge(now)
+        for trade in verdicts.own:
+            self.readying.admit(trade, self._age_max_ms())
+        for held in verdicts.same:
+            self.pipeline.replace(held, now)
 
     def _age_max_ms(self) -> int:
         return max(relation.limits.gates.ttl_ms for relation in self.pipeline.rules.relations)

@@ -166,8 +166,8 @@ def test_a_ledger_on_disk_verifies(path: Path) -> None:
         ("UPDATE entry SET account = 'other' WHERE position = 5", 5),
         ("DELETE FROM entry WHERE position = 4", 5),
         ("DELETE FROM entry WHERE position = 1", 2),
-        ("DELETE FROM entry WHERE position = 17", 17),
-        ("UPDATE entry SET position = 18 WHERE position = 4", 5),
+        ("DELETE FROM entry WHERE position = 18", 18),
+        ("UPDATE entry SET position = 19 WHERE position = 4", 5),
         ("DELETE FROM entry", 1),
     ],
 )

@@ -33,6 +33,7 @@ from copydesk.domain.events import (
     RunFinished,
     RunStarted,
     Settled,
+    TradeReplaced,
 )
 
 USDC = "USDC"
@@ -50,7 +51,15 @@ _MARKET = BookName.MARKET.value
 def postings_of(fact: Fact) -> tuple[Posting, ...]:
     """The lines `fact` writes, in the order of the table above. Raises `Broken` if they would not balance."""
     match fact:
-        case DecisionMade() | ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft():
+        case (
+            DecisionMade()
+            | ActivitySeen()
+            | RunStarted()
+            | RunFinished()
+            | LeaderFollowed()
+            | LeaderLeft()
+            | TradeReplaced()
+        ):
             lines: tuple[Posting, ...] = ()
         case OrderPlanned():
             lines = _moved(_FREE, _RESERVED, int(fact.order.reserve))

@@ -21,6 +21,7 @@ from copydesk.domain.events import (
     RunFinished,
     RunStarted,
     Settled,
+    TradeReplaced,
 )
 from copydesk.domain.ids import FillKey, MarketId, OrderId, TokenId, Wallet
 from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Usdc, proceeds
@@ -108,7 +109,7 @@ class Portfolio:
                 self._settle(fact)
             case Deposited() | Corrected():
                 self._adjust(fact)
-            case ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft():
+            case ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft() | TradeReplaced():
                 return
             case _:
                 assert_never(fact)
