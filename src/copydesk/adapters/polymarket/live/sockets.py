@@ -102,6 +102,11 @@ class LiveSocket:
         """How many frames came, data or not."""
         return self._data + self._others
 
+    @property
+    def data_frames(self) -> int:
+        """How many of them were data."""
+        return self._data
+
     async def run(self, on_open: OnOpen, on_frame: OnFrame) -> None:
         """Listen until cancelled. `on_open` subscribes; it is called at each opening and to resubscribe.
 
