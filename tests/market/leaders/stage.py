@@ -87,7 +87,7 @@ class CountedHttp(VenueHttp):
 
     def __init__(self, hosts: Hosts, clock: SteppedClock) -> None:
         super().__init__(hosts, clock, SeededDice(7))
-        self.on_the_way = 0
+        self.on_the_way = self.together_max = 0
         self.at_once_max: Counter[str] = Counter()
         self.asked: list[Call] = []
         self._of_user: Counter[str] = Counter()
@@ -96,6 +96,7 @@ class CountedHttp(VenueHttp):
         user = dict(call.params).get("user", "")
         self.asked.append(call)
         self.on_the_way += 1
+        self.together_max = max(self.together_max, self.on_the_way)
         self._of_user[user] += 1
         self.at_once_max[user] = max(self.at_once_max[user], self._of_user[user])
         try:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
+from copydesk.adapters.polymarket.http.lanes import Lane
+from copydesk.adapters.polymarket.http.trouble import Forbidden
+from copydesk.adapters.polymarket.live.poller import DataPoller
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
 from copydesk.domain.health import FeedState
-from copydesk.domain.ids import TimeMs
+from copydesk.domain.ids import TimeMs, Wallet
 from fakemarket.world.money import ONE
 from tests.market.leaders.stage import MINUTE_MS, START_MS, Stage, play, repeated
 
@@ -30,6 +36,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FAULTS)
 def test_every_fill_is_shown_once_whatever_the_venue_does_for_a_while(case: str) -> None:
     """F30 F32 F33 F34 F35 F37 F38 F50 F53; I22, K14. What was there before the bad time is not shown again after it."""
@@ -53,6 +60,7 @@ def test_every_fill_is_shown_once_whatever_the_venue_does_for_a_while(case: str)
     play(act)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FAULTS)
 def test_whoever_begins_or_is_killed_in_a_bad_time_loses_nothing(case: str) -> None:
     """I22, S0.20: restarts with what is known; a new reader's baseline and what it shows after are together all."""
@@ -93,6 +101,7 @@ def test_some_faults_do_not_even_make_it_late(case: str) -> None:
     play(act)
 
 
+@pytest.mark.slow
 def test_rows_that_were_left_out_are_counted_as_a_gap_and_filled() -> None:
     """F38."""
 
@@ -221,6 +230,46 @@ def test_a_venue_that_does_not_answer_is_called_silent_and_polled_again_when_it_
     play(act)
 
 
+class Closed:
+    """A venue that will not have us."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def get(
+        self,
+        face: str,
+        path: str,
+        params: Sequence[tuple[str, str]] = (),
+        *,
+        lane: Lane = Lane.BACKFILL,
+        client: str = "",
+    ) -> bytes:
+        self.asked += 1
+        raise Forbidden(403, f"not from here: {face} {path}")
+
+
+def test_whoever_is_refused_access_stops_asking_for_a_while() -> None:
+    """K15: no storm of requests, and it is said."""
+
+    async def act(stage: Stage) -> None:
+        closed = Closed()
+        poller = DataPoller(closed, stage.clock)
+        poller.follow({Wallet(leader.wallet): None for leader in stage.leaders})
+        run = asyncio.create_task(poller.run(stage.tray))
+        await stage.pass_ms(4 * MINUTE_MS)
+        assert closed.asked <= 2
+        health = poller.health()
+        assert (health.state, health.received) == (FeedState.OFF, 0)
+        await stage.pass_ms(2 * MINUTE_MS)
+        assert 2 <= closed.asked <= 4
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+    play(act)
+
+
+@pytest.mark.slow
 def test_a_thousand_rows_are_remembered_and_not_all_for_ever() -> None:
     """I26: memory is bounded, and what is forgotten does not come again as new."""
 

@@ -305,3 +305,24 @@ def test_positions_say_of_which_moment_they_are() -> None:
         assert 80_000 <= stage.market_clock.now_ms() - last.seen_at <= 95_000
 
     play(act)
+
+
+def test_requests_are_spread_over_the_cycle_and_count_leaders_only() -> None:
+    """S0.4, L4, S0.46: one request a leader and cycle, few at a time, none of one leader beside another of his."""
+
+    async def act(stage: Stage) -> None:
+        stage.leaders = [stage.open(f"leader {number}") for number in range(30)]
+        stage.poller(LONG_AGO)
+        await stage.pass_ms(12_000)
+        stage.http.requests.clear()
+        stage.http.asked.clear()
+        stage.http.together_max = 0
+        for _ in range(20):
+            before = stage.http.requests["data", "/v2/trades"]
+            await stage.pass_ms(100)
+            assert stage.http.requests["data", "/v2/trades"] - before <= 4
+        assert stage.http.requests["data", "/v2/trades"] == 30
+        assert stage.http.together_max <= 8
+        assert max(stage.http.at_once_max.values()) == 1
+
+    play(act)

@@ -8,7 +8,7 @@ from typing import Final
 
 from copydesk.adapters.polymarket.http.trouble import Busy, Forbidden, VenueTrouble
 from copydesk.adapters.polymarket.live.polling import freshness
-from copydesk.adapters.polymarket.live.polling.lookback import Params, Reads
+from copydesk.adapters.polymarket.live.polling.asking import Params, Reads
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
 from copydesk.adapters.polymarket.live.polling.standing import Standing
 from copydesk.adapters.polymarket.live.polling.watch import LeaderWatch
@@ -106,12 +106,12 @@ class DataPoller:
                 except VenueTrouble as trouble:
                     self._met(trouble)
                 except Refused as no:
-                    self._standing.met(f"{freshness.PATH} cannot be read: {no.found}")
+                    self._standing.met(freshness.PATH, f"{freshness.PATH} cannot be read: {no.found}")
             await self._clock.sleep(self._plan.holdings_every_ms)
 
     def _met(self, trouble: VenueTrouble) -> int:
         """Say what went wrong; how long to leave the venue alone."""
-        self._standing.met(str(trouble))
+        self._standing.met(type(trouble).__name__, str(trouble))
         if isinstance(trouble, Busy):
             return trouble.retry_after_ms
         if isinstance(trouble, Forbidden):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 import msgspec
 
-from copydesk.adapters.polymarket.http.lanes import Lane
 from copydesk.adapters.polymarket.http.trouble import VenueTrouble
+from copydesk.adapters.polymarket.live.polling.asking import Asker, Params
 from copydesk.adapters.polymarket.live.polling.overlap import KnownRows, mark_of
 from copydesk.adapters.polymarket.live.polling.pages import ROWS_MAX, Page, page_of, read_row
 from copydesk.adapters.polymarket.parse.identity import LeaderEvent
@@ -19,26 +16,7 @@ from copydesk.adapters.polymarket.records.feed import refused
 from copydesk.domain.ids import TimeMs, Wallet
 from copydesk.domain.trade import RowRefused
 
-Params = tuple[tuple[str, str], ...]
 _COLUMNS = MappedRows(DATA_API_V2, source="data_api")
-
-
-class Reads(Protocol):
-    """What is needed of the venue's HTTP: the body of an answer, or one of the venue's troubles raised."""
-
-    async def get(
-        self, face: str, path: str, params: Sequence[tuple[str, str]] = (), *, lane: Lane = ..., client: str = ""
-    ) -> bytes:
-        """The body of a good answer."""
-        ...
-
-
-class Asker(Protocol):
-    """Who asks the Data API for a page, past its cache, and counts the answers."""
-
-    async def ask(self, path: str, params: Params) -> bytes:
-        """The body of the answer. Raises `VenueTrouble`."""
-        ...
 
 
 class ListKind(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from copydesk.adapters.polymarket.live.polling.lookback import Asker, Params
+from copydesk.adapters.polymarket.live.polling.asking import Asker, Params
 from copydesk.adapters.polymarket.live.polling.pages import ROWS_MAX, page_of
 from copydesk.adapters.polymarket.parse.positions import position_of
 from copydesk.adapters.polymarket.parse.refusals import Refused, RefusedRow

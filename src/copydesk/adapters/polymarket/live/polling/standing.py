@@ -20,7 +20,7 @@ class Standing:
         self._clock = clock
         self._stale_after_ms = stale_after_ms
         self._answered = _NEVER
-        self._troubles: dict[str, int] = {}
+        self._troubles: dict[str, tuple[int, str]] = {}
 
     def answered(self) -> None:
         """A good answer came."""
@@ -28,11 +28,9 @@ class Standing:
         self.last_data_at = self._clock.now()
         self._answered = self._clock.elapsed_ms()
 
-    def met(self, words: str) -> None:
-        """Something went wrong."""
-        now = self._clock.elapsed_ms()
-        self._troubles = {known: at for known, at in self._troubles.items() if self._is_young(at, now)}
-        self._troubles[words] = now
+    def met(self, kind: str, words: str) -> None:
+        """Something went wrong; the latest words of a kind stand for all of it."""
+        self._troubles[kind] = (self._clock.elapsed_ms(), words)
 
     def health(self, name: str, leaders: int, unread: int) -> FeedHealth:
         """The state: `unread` of `leaders` were not read for as long as makes data old."""
@@ -60,7 +58,7 @@ class Standing:
         return FeedState.SILENT if is_old or (leaders and unread == leaders) else FeedState.LIVE
 
     def _words(self, now: int, leaders: int, unread: int) -> list[str]:
-        words = [known for known, at in self._troubles.items() if self._is_young(at, now)]
+        words = [said for at, said in self._troubles.values() if self._is_young(at, now)]
         if self._answered != _NEVER and not self._is_young(self._answered, now):
             words.append(f"no answer for {(now - self._answered) // 1000} s")
         if self.lag_ms > self._stale_after_ms:

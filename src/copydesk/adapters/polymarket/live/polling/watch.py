@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from copydesk.adapters.polymarket.live.polling.lookback import ACTIVITY, TRADES, Asker, ListReader, Look
+from copydesk.adapters.polymarket.live.polling.asking import Asker
+from copydesk.adapters.polymarket.live.polling.lookback import ACTIVITY, TRADES, ListReader, Look
 from copydesk.adapters.polymarket.live.polling.overlap import KnownRows
 from copydesk.adapters.polymarket.live.polling.pages import ROWS_MAX
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
@@ -150,12 +151,13 @@ class LeaderWatch:
                 reader.known.learn_bytes(mark)
         self._standing.gaps += look.gaps
         anchor = reader.known.anchor
+        path = reader.kind.path
         if look.refused:
-            self._standing.met(f"rows of {reader.kind.path} cannot be read: {look.refused[-1][1].reason}")
+            self._standing.met(f"refused {path}", f"rows of {path} cannot be read: {look.refused[-1][1].reason}")
         if look.words:
-            self._standing.met(look.words)
+            self._standing.met(f"look {path}", look.words)
         if anchor is not None and look.newest is not None and look.newest < anchor:
-            self._standing.met(f"answers of {reader.kind.path} are older than before")
+            self._standing.met(f"older {path}", f"answers of {path} are older than before")
         if look.is_whole:
             reader.is_new = False
             reader.known.anchor = None if look.newest is None else min(look.newest, self._clock.now())
@@ -174,7 +176,7 @@ class LeaderWatch:
             return await self._positions.read(asker)
         except Refused as no:
             self._standing.refused += 1
-            self._standing.met(f"positions cannot be read: {no.reason}")
+            self._standing.met(f"refused {PATH}", f"{PATH} cannot be read: {no.reason}")
             self._put(inbox, refused(no, f"{PATH} {self.leader}", 0))
             return None
 
