@@ -237,7 +237,7 @@ def test_a_host_that_fails_again_and_again_is_left_alone_and_another_is_not() ->
         assert http.state("gamma") is not BreakerState.CLOSED
         assert http.state("data") is BreakerState.CLOSED
 
-    asked(script, act, speed=1)
+    asked(script, act, speed=20)
 
 
 def test_an_exit_may_try_a_host_that_is_left_alone() -> None:
@@ -252,7 +252,7 @@ def test_an_exit_may_try_a_host_that_is_left_alone() -> None:
         await http.send(Call(face="gamma", method="DELETE", path="/order", lane=Lane.CANCEL))
         assert http.state("gamma") is BreakerState.CLOSED
 
-    asked(script, act, speed=1)
+    asked(script, act, speed=20)
 
 
 def test_errors_of_the_order_engine_do_not_shut_the_host() -> None:
@@ -270,16 +270,19 @@ def test_errors_of_the_order_engine_do_not_shut_the_host() -> None:
 
 def test_a_read_that_hangs_does_not_hold_up_an_exit(monkeypatch: pytest.MonkeyPatch) -> None:
     """I18: exits have connections of their own."""
-    monkeypatch.setattr(venue_http, "POOL_MAX", 1)
-    released = asyncio.Event()
+    for pool in ("POOL_MAX", "EXITS_POOL_MAX"):
+        monkeypatch.setattr(venue_http, pool, 1)
+    began, released = asyncio.Event(), asyncio.Event()
 
     async def slow(request: web.Request) -> web.StreamResponse:
         if request.method == "GET":
+            began.set()
             await released.wait()
         return web.json_response({})
 
     async def act(http: VenueHttp) -> None:
         reads = [asyncio.create_task(http.get("gamma", "/markets")) for _ in range(3)]
+        await began.wait()
         async with asyncio.timeout(5):
             await http.send(Call(face="gamma", method="DELETE", path="/order", lane=Lane.CANCEL))
         released.set()

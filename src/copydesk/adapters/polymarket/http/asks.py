@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -28,6 +29,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     cost: int = 1
 
 
+@lru_cache(maxsize=4_096)
 def pattern_of(path: str) -> str:
     """Replace the ids of a path by stars, so that one endpoint has one name: `/data/order/0xab` is `/data/order/*`."""
     parts = path.split("/")

@@ -37,9 +37,12 @@ class Endpoint:
 
     def wait_ms(self, now: int, lane: Lane, count: int = 1) -> int:
         """How long until `count` requests could have gone, if nobody else came."""
-        is_exit = lane.is_exit
-        rooms = [budget.wait_ms(now, count, is_exit=is_exit) for budget in self.budgets]
-        return max(self.pause_ms(now, lane), *rooms)
+        is_exit = lane <= Lane.SELL
+        longest_ms = (self._exits_at if is_exit else self._entries_at) - now
+        for budget in self.budgets:
+            wait_ms = budget.wait_ms(now, count, is_exit=is_exit)
+            longest_ms = max(longest_ms, wait_ms)
+        return max(0, longest_ms)
 
     def lacking(self, now: int, lane: Lane) -> list[Budget]:
         """The budgets without room for one more."""
