@@ -21,6 +21,7 @@ def read_arguments(arguments: list[str]) -> ServePlan:
         help=f"one of {', '.join(sorted(BUILT_IN))}; or a path to a .yaml script; or recorded:PATH",
     )
     command.add_argument("--speed", type=float, default=1.0, help="how many times faster than real time")
+    command.add_argument("--until-eof", action="store_true", help="also stop when standard input ends")
     given = parser.parse_args(arguments)
     try:
         scenario_named(given.scenario)
@@ -28,7 +29,9 @@ def read_arguments(arguments: list[str]) -> ServePlan:
         parser.error(str(error))
     if given.speed <= 0:
         parser.error("--speed must be positive")
-    return ServePlan(port=given.port, seed=given.seed, scenario=given.scenario, speed=given.speed)
+    return ServePlan(
+        port=given.port, seed=given.seed, scenario=given.scenario, speed=given.speed, until_eof=given.until_eof
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

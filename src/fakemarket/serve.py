@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -46,6 +47,7 @@ class ServePlan:
     seed: int = 7
     scenario: str = "day"
     speed: float = 1.0
+    until_eof: bool = False
 
 
 class Served:
@@ -154,12 +156,14 @@ def _brought(module: str, name: str) -> object:
 
 
 async def serve(plan: ServePlan, *, start_ms: int) -> None:
-    """Serve until SIGTERM or SIGINT; prints one line of JSON once every port answers."""
+    """Serve until SIGTERM or SIGINT, or the end of standard input; prints one line of JSON once every port answers."""
     served = Served(SpeedClock(start_ms, plan.speed), plan)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
+    if plan.until_eof:
+        loop.add_reader(sys.stdin.fileno(), _stop_at_eof, loop, stopped)
     try:
         await served.start()
         sys.stdout.write(json.dumps(served.line()) + "\n")
@@ -167,3 +171,10 @@ async def serve(plan: ServePlan, *, start_ms: int) -> None:
         await served.run_until(stopped)
     finally:
         await served.stop()
+
+
+def _stop_at_eof(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
+    """Stop when whoever holds the other end of our standard input has closed it, or has died."""
+    if not os.read(sys.stdin.fileno(), 4_096):
+        loop.remove_reader(sys.stdin.fileno())
+        stopped.set()

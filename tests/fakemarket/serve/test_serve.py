@@ -77,6 +77,22 @@ def test_a_word_to_stop_ends_it_cleanly_within_seconds() -> None:
 
 
 @pytest.mark.slow
+def test_it_ends_with_whoever_started_it() -> None:
+    """Killed outright, a starter can end nothing; its end of our standard input closes all the same."""
+    command = [sys.executable, "-m", "fakemarket", "serve", "--scenario", "quiet", "--until-eof"]
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(REPO / "src")}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=REPO
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()).keys() == KEYS
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.slow
 def test_a_fast_clock_makes_hours_of_trades_in_seconds() -> None:
     with served("--scenario", "demo", "--speed", "1") as (line, _):
         request = urllib.request.Request(
