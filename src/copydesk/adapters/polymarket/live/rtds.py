@@ -137,10 +137,10 @@ class RtdsFeed:
         return True
 
     def _show(self, trade: LeaderTrade) -> None:
-        """Hand one trade over, behind those that wait already."""
+        """Hand one trade over, or let it wait, behind those that wait already."""
         if self._inbox is None:
             return
-        if not self._room and self._inbox.put(trade):
+        if not self._room.must_wait(trade) and self._inbox.put(trade):
             self._shown += 1
             return
         self._room.add(trade)
