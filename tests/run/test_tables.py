@@ -18,7 +18,10 @@ from tests.builders import LEADER, MARKET, NO, YES, a_relation
 from tests.live_worlds import Town, at
 from tests.run.test_live import a_baseline
 
-TRADES = [at(900 + 1000 * number, tx=f"0x{number:064x}", token=(YES, NO)[number % 2]) for number in range(6)]
+TRADES = [
+    at(900 + 1000 * number, tx=f"0x{number:064x}", token=(YES, NO)[number % 2], size=100 + number)
+    for number in range(6)
+]
 SCRIPT = [(0, a_baseline()), *((1_000 + 1_000 * number, trade) for number, trade in enumerate(TRADES))]
 
 
