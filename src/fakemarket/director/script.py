@@ -10,7 +10,8 @@ import yaml
 from fakemarket.director.actor import Actor
 from fakemarket.director.casting import opened
 from fakemarket.director.words import ScriptError, Step, read_market
-from fakemarket.world.accounts import TRADING_ALLOWANCES
+from fakemarket.world.accounts import APPROVALS
+from fakemarket.world.builders import Builder
 from fakemarket.world.money import ONE, decimal_text
 from fakemarket.world.orders import OrderType, Refused, Side
 from fakemarket.world.tokens import EventPlan, Market
@@ -66,6 +67,7 @@ class Script:
             "dispute": self._state,
             "resolve": self._resolve,
             "restrict": self._restrict,
+            "builder": self._builder,
             "fault": self._fault,
         }
 
@@ -206,7 +208,8 @@ class Script:
         return {"transaction_hash": act(self._actor(step.text("who")).wallet, step.micros("pusd")).transaction_hash}
 
     def _reward(self, step: Step) -> Result:
-        kind = cast(ActivityKind, step.choice("kind", ("REWARD", "MAKER_REBATE", "TAKER_REBATE"), "REWARD"))
+        kinds = ("REWARD", "MAKER_REBATE", "TAKER_REBATE", "YIELD")
+        kind = cast(ActivityKind, step.choice("kind", kinds, "REWARD"))
         row = self._exchange.reward(self._actor(step.text("who")).wallet, step.micros("pusd"), kind)
         return {"transaction_hash": row.transaction_hash}
 
@@ -216,9 +219,17 @@ class Script:
         account.banned = step.truth("banned", default=account.banned)
         account.closed_only = step.truth("closed_only", default=account.closed_only)
         if step.has("approved"):
-            approvals = TRADING_ALLOWANCES if step.truth("approved", default=True) else frozenset[str]()
+            approvals = APPROVALS if step.truth("approved", default=True) else frozenset[str]()
             account.allowances = set(approvals)
         return {"banned": account.banned, "closed_only": account.closed_only, "approvals": len(account.allowances)}
+
+    def _builder(self, step: Step) -> Result:
+        """Make a builder code known, with its rates and the wallet it pays."""
+        wallet = self._actor(step.text("who")).wallet if step.has("who") else ""
+        rates = (int(step.text("maker_bps", "0")), int(step.text("taker_bps", "0")))
+        builder = Builder(code=step.text("code"), maker_bps=rates[0], taker_bps=rates[1], wallet=wallet)
+        self._exchange.builders.add(builder)
+        return {"code": builder.code}
 
     # --- the venue ---------------------------------------------------------------------------------------------------
 

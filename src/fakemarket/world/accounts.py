@@ -9,12 +9,13 @@ from fakemarket.world.signing import WalletCode
 from fakemarket.world.wallets import beacon_wallet, proxy_wallet, safe_wallet, uups_wallet
 
 CASH = ""
-TRADING_ALLOWANCES = frozenset(
+_ADAPTERS = ("ctf_collateral_adapter", "neg_risk_ctf_collateral_adapter")
+APPROVALS = frozenset(
     f"{token}:{spender}"
     for token, spenders in {
-        "pusd": ("exchange", "neg_risk_exchange", "exchange_v3", "router"),
-        "ctf": ("exchange", "neg_risk_exchange"),
-        "positions": ("exchange_v3", "router"),
+        "pusd": ("exchange", "neg_risk_exchange", "exchange_v3", "router", *_ADAPTERS),
+        "ctf": ("exchange", "neg_risk_exchange", *_ADAPTERS, "auto_redeemer", "binary_module", "neg_risk_module"),
+        "positions": ("exchange_v3", "router", "auto_redeemer"),
     }.items()
     for spender in spenders
 )
@@ -133,7 +134,7 @@ class Accounts:
             created_ms=now_ms,
             cash=plan.pusd,
             tokens=dict(plan.tokens),
-            allowances=set(TRADING_ALLOWANCES) if plan.approved else set(),
+            allowances=set(APPROVALS) if plan.approved else set(),
         )
         self._by_wallet[wallet] = account
         self._by_eoa.setdefault(eoa, []).append(account)

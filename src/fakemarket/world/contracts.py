@@ -24,6 +24,9 @@ CONTRACTS: dict[str, str] = {
     "safe_factory": "0xaacFeEa03eb1561C4e67d661e40682Bd20E3541b",
     "proxy_factory": "0xaB45c5A4B0c941a2F231C04C3f49182e1A254052",
     "proxy_implementation": "0x44e999d5c2F66Ef0861317f9A4805AC2e90aEB4f",
+    "relay_hub": "0xD216153c06E857cD7f72665E0aF1d7D82172F494",
+    "safe_multisend": "0xA238CBeb142c10Ef7Ad8442C6D1f9E89e07e7761",
+    "combinatorial_module": "0x30000034706C7d8e12009DAB006Be20000c031A8",
     "uma_ctf_adapter": "0x157Ce2d672854c848c9b79C49a8Cc6cc89176a49",
 }
 

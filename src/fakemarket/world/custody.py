@@ -1,5 +1,6 @@
 """What a wallet does without the book: split, merge, redeem, convert, move, pay in and out."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,26 @@ if TYPE_CHECKING:
 
 class Short(ValueError):
     """A wallet does not hold what it would move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How much moved; the token only where one outcome is meant, the transaction only where several rows share it."""
+
+    size: int = 0
+    cash: int = 0
+    token: str = ""
+    transaction_hash: str = ""
+    converted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeemed:
+    """What one redemption paid, with its row for each outcome."""
+
+    cash: int
+    transaction_hash: str
+    rows: tuple[ActivityRow, ...]
 
 
 class Custody:
@@ -49,7 +70,7 @@ class Custody:
             account.give(token, size)
             self.history.note_entry(account.wallet, token, Entry(size, size // 2, 0, self.clock.now_ms()))
         self.vault.put(condition, size)
-        return self._note("SPLIT", account, market, size=size, cash=size)
+        return self._note("SPLIT", account, market, Moved(size=size, cash=size))
 
     def merge(self, wallet: str, condition: str, size: int) -> ActivityRow:
         """Turn full sets back into cash."""
@@ -60,58 +81,92 @@ class Custody:
             self._take(account, token, size)
         account.give(CASH, size)
         self.vault.put(condition, -size)
-        return self._note("MERGE", account, market, size=size, cash=size)
+        return self._note("MERGE", account, market, Moved(size=size, cash=size))
 
-    def redeem(self, wallet: str, condition: str) -> ActivityRow:
-        """Cash in both tokens of a resolved market, all of them."""
-        account, market = self._holder(wallet), self.catalog.markets[condition]
+    def redeem(self, wallet: str, condition: str) -> Redeemed:
+        """Cash in both tokens of a resolved market, all of them: one row for each outcome that was held."""
+        account, market = self._holder(wallet), self._resolved(condition)
+        free = [account.balance(token) - account.leaving.get(token, 0) for token in market.tokens]
+        return self._cash_in(account, market, {index: held for index, held in enumerate(free) if held > 0})
+
+    def redeem_outcome(self, wallet: str, condition: str, index: int, size: int) -> Redeemed:
+        """Cash in so many tokens of one outcome, as the second protocol version does."""
+        account, market = self._holder(wallet), self._resolved(condition)
+        self._check(account, market.tokens[index], size)
+        return self._cash_in(account, market, {index: size})
+
+    def _resolved(self, condition: str) -> Market:
+        market = self.catalog.markets[condition]
         if market.payouts is None:
             raise Short(f"market {condition} is not resolved")
-        paid = 0
-        for token, payout in zip(market.tokens, market.payouts, strict=True):
-            held = account.balance(token) - account.leaving.get(token, 0)
-            account.give(token, -held)
-            paid += cost(held, payout)
-        account.give(CASH, paid)
-        self.vault.put(condition, -paid)
-        return self._note("REDEEM", account, market, size=paid, cash=paid)
+        return market
+
+    def _cash_in(self, account: Account, market: Market, sizes: dict[int, int]) -> Redeemed:
+        transaction, rows = self.transaction_hash(), []
+        for index, size in sizes.items():
+            paid = cost(size, (market.payouts or (0, 0))[index])
+            account.give(market.tokens[index], -size)
+            account.give(CASH, paid)
+            self.vault.put(market.condition, -paid)
+            what = Moved(size=size, cash=paid, token=market.tokens[index], transaction_hash=transaction)
+            rows.append(self._note("REDEEM", account, market, what))
+        return Redeemed(cash=sum(row.cash for row in rows), transaction_hash=transaction, rows=tuple(rows))
 
     def convert(self, wallet: str, condition: str, size: int) -> ActivityRow:
         """Turn NO of one market of a neg-risk event into YES of all the others."""
-        account, market = self._holder(wallet), self.catalog.markets[condition]
-        if not market.neg_risk_market_id:
-            raise Short(f"market {condition} is in no neg-risk event")
-        self._take(account, market.tokens[1], size)
-        for other in self.catalog.event_of(market).conditions:
-            if other != condition:
+        return self.convert_set(wallet, (condition,), size)
+
+    def convert_set(self, wallet: str, conditions: tuple[str, ...], size: int) -> ActivityRow:
+        """Turn NO of some markets of a neg-risk event into YES of the rest, and a dollar for every NO but one."""
+        account, market = self._holder(wallet), self.catalog.markets[conditions[0]]
+        event = self.catalog.event_of(market)
+        if not market.neg_risk_market_id or not set(conditions) < set(event.conditions):
+            raise Short("these markets are no part of one neg-risk event")
+        for condition in conditions:
+            self._check(account, self.catalog.markets[condition].tokens[1], size)
+        for condition in conditions:
+            self._take(account, self.catalog.markets[condition].tokens[1], size)
+        for other in event.conditions:
+            if other not in conditions:
                 account.give(self.catalog.markets[other].tokens[0], size)
-        return self._note("CONVERSION", account, market, size=size, cash=0)
+        cash = (len(conditions) - 1) * size
+        account.give(CASH, cash)
+        self.vault.put(market.condition, -cash)
+        return self._note("CONVERSION", account, market, Moved(size=size, cash=cash, converted=conditions))
 
     def transfer(self, wallet: str, to: str, token: str, size: int) -> ActivityRow:
         """Move tokens to another wallet: no public row shows it."""
         account, receiver, market = self._holder(wallet), self._holder(to), self.catalog.of_token(token)
         self._take(account, token, size)
         receiver.give(token, size)
-        self._note("TRANSFER_IN", receiver, market, size=size, token=token)
-        return self._note("TRANSFER_OUT", account, market, size=size, token=token)
+        what = Moved(size=size, token=token, transaction_hash=self.transaction_hash())
+        self._note("TRANSFER_IN", receiver, market, what)
+        return self._note("TRANSFER_OUT", account, market, what)
 
     def deposit(self, wallet: str, cash: int) -> ActivityRow:
         account = self._holder(wallet)
         account.give(CASH, cash)
         self.vault.brought += cash
-        return self._note("DEPOSIT", account, None, cash=cash)
+        return self._note("DEPOSIT", account, None, Moved(cash=cash))
 
     def withdraw(self, wallet: str, cash: int) -> ActivityRow:
         account = self._holder(wallet)
         self._take(account, CASH, cash)
         self.vault.brought -= cash
-        return self._note("WITHDRAWAL", account, None, cash=cash)
+        return self._note("WITHDRAWAL", account, None, Moved(cash=cash))
+
+    def give_back(self, wallet: str, cash: int, kind: ActivityKind) -> ActivityRow:
+        """Pay a wallet out of the fees that were taken."""
+        account = self._holder(wallet)
+        account.give(CASH, cash)
+        self.vault.fees -= cash
+        return self._note(kind, account, None, Moved(cash=cash))
 
     def reward(self, wallet: str, cash: int, kind: ActivityKind = "REWARD") -> ActivityRow:
         account = self._holder(wallet)
         account.give(CASH, cash)
         self.vault.brought += cash
-        return self._note(kind, account, None, cash=cash)
+        return self._note(kind, account, None, Moved(cash=cash))
 
     def position_cost(self, wallet: str, token: str) -> tuple[int, int, int, int]:
         """Give shares ever bought, cash and fees paid for them, and when the first came."""
@@ -139,30 +194,22 @@ class Custody:
                 break
             self.end(order, "CANCELED_NOT_ENOUGH_BALANCE")
 
-    def _note(
-        self,
-        kind: ActivityKind,
-        account: Account,
-        market: Market | None,
-        *,
-        size: int = 0,
-        cash: int = 0,
-        token: str = "",
-    ) -> ActivityRow:
+    def _note(self, kind: ActivityKind, account: Account, market: Market | None, what: Moved) -> ActivityRow:
         row = ActivityRow(
             sequence=self.settlement.next_sequence(),
             kind=kind,
             wallet=account.wallet,
             condition=market.condition if market else "",
-            token=token,
+            token=what.token,
             side="",
-            size=size,
-            cash=cash,
+            size=what.size,
+            cash=what.cash,
             fee=0,
             price=Decimal(0),
-            transaction_hash=self.transaction_hash(),
+            transaction_hash=what.transaction_hash or self.transaction_hash(),
             timestamp_s=self.clock.now_ms() // 1000,
-            outcome_index=market.index(token) if market and token else NO_OUTCOME,
+            converted=what.converted,
+            outcome_index=market.index(what.token) if market and what.token else NO_OUTCOME,
         )
         self.history.add_row(row)
         self.events.publish(ActivityHappened(row=row))

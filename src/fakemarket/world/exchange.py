@@ -8,6 +8,7 @@ from functools import partial
 from fakemarket.world import admission
 from fakemarket.world.accounts import CASH, Account, AccountPlan, Accounts
 from fakemarket.world.book import BookView, MarketBook
+from fakemarket.world.builders import Builders
 from fakemarket.world.catalog import Catalog
 from fakemarket.world.clock import Clock
 from fakemarket.world.custody import Custody
@@ -19,6 +20,7 @@ from fakemarket.world.hashing import keccak, order_hash
 from fakemarket.world.listing import Listing
 from fakemarket.world.money import ONE, cost
 from fakemarket.world.orders import Canceled, Order, OrderType, Placed, Refused, Side, SignedOrder, Terms
+from fakemarket.world.payouts import DAY_MS, Payouts
 from fakemarket.world.settlement import KEPT_MS, Settlement, Timing
 from fakemarket.world.tokens import Event, EventPlan, Market
 from fakemarket.world.trades import History, Trade
@@ -33,6 +35,7 @@ class ExchangePlan:
     mined_after_ms: tuple[int, int] = (1_500, 3_000)
     confirmed_after_ms: tuple[int, int] = (2_000, 5_000)
     makers_max: int = 20
+    payout_every_ms: int = DAY_MS
 
 
 class Exchange(Custody, Listing):
@@ -61,12 +64,14 @@ class Exchange(Custody, Listing):
             new_hash=self.transaction_hash,
         )
         self.vault = self.settlement.vault
+        self.builders = Builders()
         self.books: dict[str, MarketBook] = {}
         self.orders: dict[str, Order] = {}
         self.floor = Floor(self)
         self._open: dict[str, dict[str, Order]] = {}
         self._outcomes: dict[str, Placed | Refused] = {}
         self._number = 0
+        self.payouts = Payouts(self, self.plan.payout_every_ms)
 
     # --- setting up
 

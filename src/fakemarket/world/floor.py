@@ -49,14 +49,15 @@ class Floor:
         if order.side == "SELL":
             admission.check_funds(account, order.token, order.size, market)
         else:
-            admission.check_funds(account, CASH, order.cash + match.fee, market)
+            rest = self._exchange.builders.maker_fee(order.builder, order.cash - match.cash)
+            admission.check_funds(account, CASH, order.cash + match.fee + rest, market)
         return match
 
     def _plan(self, market: Market, order: Order) -> Match:
         """Plan again until every maker in the plan can pay for his part."""
         book = self._book(order)
         while True:
-            match = plan_match(book, order, market.fees)
+            match = plan_match(book, order, market.fees, self._exchange.builders)
             broke = next((p.maker for p in match.pairings if not self._can_pay(p)), None)
             if broke is None:
                 return match
@@ -65,7 +66,9 @@ class Floor:
     def _can_pay(self, pairing: Pairing) -> bool:
         maker = pairing.maker
         account = self._exchange.accounts.by_wallet(maker.wallet)
-        asset, needed = (CASH, pairing.maker_cash) if maker.side == "BUY" else (maker.token, pairing.shares)
+        asset, needed = (
+            (CASH, pairing.maker_cash + pairing.maker_fee) if maker.side == "BUY" else (maker.token, pairing.shares)
+        )
         return account is not None and account.held(asset) - account.leaving.get(asset, 0) >= needed
 
     def run(self, account: Account, market: Market, order: Order, match: Match) -> Placed:
@@ -99,7 +102,7 @@ class Floor:
         elif match.is_full or (match.pairings and order.remaining < DUST_SHARES):
             exchange.end(order, "MATCHED")
         else:
-            exchange.hold(account, order, _still_bound(order))
+            exchange.hold(account, order, self._still_bound(order))
             self._book(order).add(order)
             self._resting.add(order.id)
             if match.pairings:
@@ -155,6 +158,7 @@ class Floor:
             makers=[_maker_fill(pairing) for pairing in part],
             fill_kinds=tuple(pairing.kind for pairing in part),
             number=len(exchange.history.trades) + bucket,
+            builder_cuts=_cuts(part),
         )
 
     def _fill_maker(self, pairing: Pairing, trade: Trade) -> None:
@@ -166,7 +170,7 @@ class Floor:
         if maker.remaining < DUST_SHARES:
             exchange.end(maker, "MATCHED")
         elif account is not None:
-            exchange.hold(account, maker, _still_bound(maker))
+            exchange.hold(account, maker, self._still_bound(maker))
             exchange.tell(maker, "UPDATE")
 
     def _mark(self, market: Market, order: Order, price: int) -> None:
@@ -200,13 +204,24 @@ class Floor:
         if changes:
             self._exchange.events.publish(PriceChanged(condition=condition, changes=tuple(changes)))
 
+    def _still_bound(self, order: Order) -> int:
+        """Give what the unfilled part of a resting order may still cost, rounded up, its builder's part included."""
+        if order.side == "SELL":
+            return order.remaining
+        cash = -(-order.remaining * order.price // ONE)
+        return cash + self._exchange.builders.maker_fee(order.builder, cash)
+
     def _book(self, order: Order) -> MarketBook:
         return self._exchange.books[order.condition]
 
 
-def _still_bound(order: Order) -> int:
-    """Give what the unfilled part of a resting order may still cost, rounded up."""
-    return -(-order.remaining * order.price // ONE) if order.side == "BUY" else order.remaining
+def _cuts(part: tuple[Pairing, ...]) -> dict[str, int]:
+    """Add up what each builder takes of one trade."""
+    total: dict[str, int] = {}
+    for pairing in part:
+        for code, cut in pairing.cuts:
+            total[code] = total.get(code, 0) + cut
+    return total
 
 
 def _maker_fill(pairing: Pairing) -> MakerFill:
@@ -221,4 +236,5 @@ def _maker_fill(pairing: Pairing) -> MakerFill:
         size=pairing.shares,
         price=maker.price,
         cash=pairing.maker_cash,
+        fee=pairing.maker_fee,
     )

@@ -17,6 +17,7 @@ ActivityKind = Literal[
     "REWARD",
     "MAKER_REBATE",
     "TAKER_REBATE",
+    "YIELD",
     "DEPOSIT",
     "WITHDRAWAL",
     "TRANSFER_IN",
@@ -68,6 +69,7 @@ class Trade:
     block_number: int = 0
     attempts: int = 0
     fills: tuple["Fill", ...] = ()
+    builder_cuts: dict[str, int] = field(default_factory=dict)
 
     @property
     def price(self) -> int:
@@ -124,6 +126,7 @@ class ActivityRow:
     timestamp_s: int
     outcome_index: int
     fill: Fill | None = None
+    converted: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

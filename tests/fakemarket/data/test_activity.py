@@ -49,12 +49,39 @@ def test_a_merge_shows_without_token_side_and_price() -> None:
     assert row["size"] == row["usdc_size"] == 5
 
 
-def test_a_redemption_has_the_payout_as_its_size() -> None:
+def test_a_redemption_is_a_row_for_each_outcome_with_the_payout_as_its_size() -> None:
+    """One row for each since August 2026; both in one transaction, neither names its token."""
     town = Town()
     town.exchange.resolve(town.market.condition, (ONE, 0))
     town.exchange.redeem(town.bob.wallet, town.market.condition)
-    row = activity(town).rows[0]
-    assert (row["type"], row["token_id"], row["size"], row["usdc_size"]) == ("REDEEM", "", 1000, 1000)
+    lost, won = activity(town).rows
+    assert [(row["type"], row["token_id"], row["size"], row["usdc_size"]) for row in (won, lost)] == [
+        ("REDEEM", "", 1000, 1000),
+        ("REDEEM", "", 0, 0),
+    ]
+    assert (won["outcome"], won["outcome_index"], lost["outcome_index"]) == ("Yes", 0, 1)
+    assert won["transaction_hash"] == lost["transaction_hash"]
+
+
+def test_an_outcome_that_was_not_held_has_no_row() -> None:
+    town = Town()
+    dan = town.open("dan", tokens={town.no: 7 * ONE})
+    town.exchange.resolve(town.market.condition, (ONE // 2, ONE // 2))
+    assert town.exchange.redeem_outcome(dan.wallet, town.market.condition, 1, 2 * ONE).cash == ONE
+    assert town.exchange.redeem(dan.wallet, town.market.condition).cash == 2_500_000
+    assert [row["usdc_size"] for row in activity(town, who=dan.wallet).rows] == [2.5, 1]
+    assert town.exchange.redeem(dan.wallet, town.market.condition).rows == ()
+
+
+def test_rebates_and_rewards_are_rows_without_a_market() -> None:
+    town = Town()
+    kinds = ("REWARD", "MAKER_REBATE", "TAKER_REBATE", "YIELD")
+    for kind in kinds:
+        town.exchange.reward(town.bob.wallet, 2 * ONE, kind)  # type: ignore[arg-type]
+    rows = activity(town).rows
+    assert [row["type"] for row in reversed(rows)] == list(kinds)
+    assert {(row["condition_id"], row["token_id"], row["usdc_size"]) for row in rows} == {("", "", 2)}
+    assert [row["type"] for row in activity(town, "&type=MAKER_REBATE").rows] == ["MAKER_REBATE"]
 
 
 def test_kinds_can_be_listed_and_unknown_ones_are_refused() -> None:

@@ -1,9 +1,16 @@
 """`/v2/positions` and what else is folded from a wallet's rows."""
 
+import asyncio
+import io
+import zipfile
+
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from fakemarket.faces.data import application
+from fakemarket.faces.data.approvals import PERPS_DEPOSIT
 from fakemarket.faces.data.desk import Desk
+from fakemarket.world.contracts import CONTRACTS
 from fakemarket.world.money import ONE
 from fakemarket.world.tokens import MarketPlan
 from tests.fakemarket.town import Answer, Town, ask
@@ -177,3 +184,56 @@ def test_a_conversion_moves_the_position_to_the_other_markets() -> None:
     assert [row["current_size"] for row in rows] == [100, 100, 100]
     assert sorted(row["entry_cost_usdc"] for row in rows) == [25, 25, 50]
     assert {row["outcome"] for row in rows} == {"Yes"}
+
+
+def test_a_conversion_of_two_candidates_pays_a_dollar_and_the_third() -> None:
+    """No of two is Yes of the third and a dollar, and the positions say so."""
+    town = Town()
+    plans = [MarketPlan(question=f"Will {name} win?", neg_risk=True) for name in ("Ann", "Ben", "Cy")]
+    first = town.list(*plans, neg_risk=True)
+    event = town.exchange.catalog.event_of(first)
+    dan = town.open("dan", tokens={})
+    for condition in event.conditions[:2]:
+        town.exchange.split(dan.wallet, condition, 10 * ONE)
+    before = dan.cash
+    row = town.exchange.convert_set(dan.wallet, tuple(event.conditions[:2]), 10 * ONE)
+    assert (row.kind, row.cash, dan.cash - before) == ("CONVERSION", 10 * ONE, 10 * ONE)
+    held = {one["outcome"] + one["title"]: one["current_size"] for one in positions(town, f"user={dan.wallet}").rows}
+    assert held == {f"YesWill {name} win?": 10 for name in ("Ann", "Ben", "Cy")}
+    with pytest.raises(ValueError, match="no part"):
+        town.exchange.convert_set(dan.wallet, tuple(event.conditions), ONE)
+    for number, condition in enumerate(event.conditions):
+        town.exchange.resolve(condition, (ONE, 0) if number == 2 else (0, ONE))
+        town.exchange.redeem(dan.wallet, condition)
+    assert town.exchange.vault.pots[first.backing] == 0
+
+
+def test_the_snapshot_is_an_archive_of_two_tables() -> None:
+    town = Town(plan=MarketPlan(question="Will it snow?"))
+    dan = newcomer(town)
+    buys(town, dan, 40, 100)
+
+    async def fetched() -> tuple[int, str, bytes]:
+        async with TestClient(TestServer(application(town.exchange))) as client:
+            answer = await client.get(f"/v1/accounting/snapshot?user={dan}")
+            return answer.status, answer.content_type, await answer.read()
+
+    status, kind, body = asyncio.run(fetched())
+    assert (status, kind) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        names, tables = archive.namelist(), [archive.read(name).decode().splitlines() for name in archive.namelist()]
+    assert names == ["positions.csv", "equity.csv"]
+    assert tables[0][1].split(",")[:4] == [town.market.condition, town.yes, "100", "0.4"]
+    assert tables[1][1].split(",")[:3] == ["99960", "40", "100000"]
+    assert ask(application(town.exchange), "/v1/accounting/snapshot")[0].status == 400
+    assert ask(application(town.exchange), "/v1/positions")[0].status == 404
+
+
+def test_a_funded_account_has_approved_what_the_official_client_approves() -> None:
+    town = Town()
+    rows = ask(application(town.exchange), f"/v2/approvals?user={town.bob.wallet}")[0].rows["contracts"]
+    granted = {(row["token"], row["spender"]) for row in rows if row["approved"]}
+    named = [("ctf", "auto_redeemer"), ("position_manager", "auto_redeemer"), ("position_manager", "router")]
+    named += [("pusd", "router"), ("pusd", "ctf_collateral_adapter"), ("ctf", "neg_risk_ctf_collateral_adapter")]
+    assert granted >= {(CONTRACTS[token], CONTRACTS[spender]) for token, spender in named}
+    assert {(row["token"], row["spender"]) for row in rows} - granted == {(CONTRACTS["pusd"], PERPS_DEPOSIT)}

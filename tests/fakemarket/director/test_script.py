@@ -47,7 +47,7 @@ def test_a_script_is_acted_step_by_step(tmp_path: Path) -> None:
     trades = [(one.side, one.size, one.price, one.style) for one in director.record.trades]
     assert trades == [("BUY", 120_000_000, "0.441667", "patient"), ("SELL", 20_000_000, "0.400000", "patient")]
     moves = [(move["kind"], move["size"]) for move in director.record.moves]
-    assert moves == [("SPLIT", "30"), ("MERGE", "10"), ("TRANSFER_OUT", "5"), ("REDEEM", "120")]
+    assert moves == [("SPLIT", "30"), ("MERGE", "10"), ("TRANSFER_OUT", "5"), ("REDEEM", "120"), ("REDEEM", "15")]
     assert director.exchange.faults.active("data_lag") is not None
 
 

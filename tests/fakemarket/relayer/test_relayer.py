@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from fakemarket.faces.relayer import application
-from fakemarket.faces.relayer.calls import Call, batch_digest
+from fakemarket.faces.relayer.calls import Call
+from fakemarket.faces.relayer.envelopes import batch_digest, safe_digest
 from fakemarket.world.accounts import Account
 from fakemarket.world.contracts import CONTRACTS
 from fakemarket.world.hashing import unhex, word
 from fakemarket.world.money import ONE
 from fakemarket.world.signing import recover, sign_digest
+from fakemarket.world.tokens import MarketPlan
 from tests.fakemarket.town import Answer, Step, Then, Town, ask
 
 KEY = {"RELAYER_API_KEY": "k", "RELAYER_API_KEY_ADDRESS": "0x0"}
@@ -179,3 +181,72 @@ def test_twenty_five_submissions_a_minute_are_enough() -> None:
     town = Town()
     answers = submitted(town, *[submit({"type": "WALLET", "from": town.bob.eoa})] * 26)
     assert [answer.status for answer in answers[24:]] == [400, 429]
+
+
+def a_safe_call(account: Account, call: Call, *, nonce: int = 0, v_shift: int = 4) -> dict[str, Any]:
+    signature = sign_digest(account.private_key, safe_digest(account.wallet, call, 0, nonce, 137))
+    return {
+        "type": "SAFE",
+        "from": account.eoa,
+        "to": call.target,
+        "proxyWallet": account.wallet,
+        "data": "0x" + call.data.hex(),
+        "nonce": str(nonce),
+        "signature": "0x" + signature[:-1].hex() + f"{signature[-1] + v_shift:02x}",
+        "metadata": "",
+        "signatureParams": {"operation": "0", "safeTxnGas": "0", "baseGas": "0", "gasPrice": "0"},
+    }
+
+
+def test_a_safe_signs_one_call_as_a_message() -> None:
+    town = Town()
+    safe = town.open("sam", signature_type=2, approved=False)
+    answers = submitted(
+        town,
+        submit(a_safe_call(safe, approve("exchange"), v_shift=0)),
+        submit(a_safe_call(safe, approve("exchange")) | {"to": CONTRACTS["ctf"]}),
+        submit(a_safe_call(safe, approve("exchange"))),
+        lambda: town.clock.advance(3_000),
+        f"/v1/account/transactions/params?address={safe.eoa}&type=SAFE",
+    )
+    assert [answer.status for answer in answers] == [400, 400, 200, 200]
+    assert answers[1].body["error"] == "invalid signature"
+    assert answers[3].body["nonce"] == "1"
+    assert safe.allowances == {"pusd:exchange"}
+
+
+def convert(market_id: str, bits: int, amount: int) -> Call:
+    data = unhex("c64748c4") + unhex(market_id) + word(bits) + word(amount)
+    return Call(target=CONTRACTS["neg_risk_ctf_collateral_adapter"], value=0, data=data)
+
+
+def test_a_conversion_names_its_markets_by_bits() -> None:
+    town = Town()
+    plans = [MarketPlan(question=f"Will {name} win?", neg_risk=True) for name in ("Ann", "Ben", "Cy")]
+    first = town.list(*plans, neg_risk=True)
+    conditions = town.exchange.catalog.event_of(first).conditions
+    markets = [town.exchange.catalog.markets[condition] for condition in conditions]
+    for condition in (conditions[0], conditions[2]):
+        town.exchange.split(town.bob.wallet, condition, 5 * ONE)
+    cash = town.bob.cash
+    batch = [convert(first.neg_risk_market_id, 0b101, 5 * ONE)]
+    submitted(town, submit(a_batch(town, town.bob, batch)), lambda: town.clock.advance(10_000))
+    assert (town.bob.balance(markets[1].tokens[0]), town.bob.cash - cash) == (5 * ONE, 5 * ONE)
+    assert town.bob.balance(markets[0].tokens[1]) == town.bob.balance(markets[2].tokens[1]) == 0
+    all_of_them = [convert(first.neg_risk_market_id, 0b111, 5 * ONE)]
+    failed = submitted(
+        town,
+        submit(a_batch(town, town.bob, all_of_them)),
+        lambda: town.clock.advance(10_000),
+        Then(lambda answers: f"/v1/account/transactions/{answers[0].body['transactionID']}"),
+    )
+    assert failed[1].body["state"] == "STATE_FAILED"
+
+
+def test_the_second_version_redeems_just_the_outcome_that_is_named() -> None:
+    town = Town(plan=MarketPlan(question="Will it snow?", version="v2"))
+    town.exchange.resolve(town.market.condition, (ONE, 0))
+    data = unhex("d217a3cc") + unhex(town.market.condition) + word(0) + word(4 * ONE)
+    call = Call(target=CONTRACTS["router"], value=0, data=data)
+    submitted(town, submit(a_batch(town, town.bob, [call])), lambda: town.clock.advance(10_000))
+    assert (town.bob.balance(town.yes), town.bob.balance(town.no)) == (996 * ONE, 1_000 * ONE)

@@ -1,6 +1,6 @@
-"""The settings of the order interface: limits, batch sizes, builder codes."""
+"""The settings of the order interface: limits and batch sizes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,4 +13,3 @@ class ClobPlan:
     cancels_max: int = 1_000
     books_max: int = 500
     skew_max_s: int = 60
-    builder_fees_bps: dict[str, tuple[int, int]] = field(default_factory=dict)  # code to (maker, taker)

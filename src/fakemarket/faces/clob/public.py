@@ -91,10 +91,11 @@ class Public:
         return web.json_response({"base_fee": 1000 if market.fees else 0})
 
     async def builder_fees(self, request: web.Request) -> web.Response:
-        rates = self._desk.plan.builder_fees_bps.get(request.match_info["code"].lower())
-        if rates is None:
+        builder = self._desk.exchange.builders.find(request.match_info["code"])
+        if builder is None:
             raise Refused(404, "builder code not found")
-        return web.json_response({"builder_maker_fee_rate_bps": rates[0], "builder_taker_fee_rate_bps": rates[1]})
+        rates = {"builder_maker_fee_rate_bps": builder.maker_bps, "builder_taker_fee_rate_bps": builder.taker_bps}
+        return web.json_response(rates)
 
     async def books(self, request: web.Request) -> web.Response:
         wanted = await self._tokens(request)

@@ -110,26 +110,22 @@ class Holdings:
                 self._at(row, token).give(row.size, row.size * HALF // ONE, at_s=row.timestamp_s)
 
     def _redeem(self, row: ActivityRow) -> None:
-        """Sweep both sides of a market at what they pay: a redemption names neither."""
-        market = self._exchange.catalog.market(row.condition)
-        if market is None or market.payouts is None:
-            return
-        for token, payout in zip(market.tokens, market.payouts, strict=True):
-            holding = self._at(row, token)
-            holding.give(holding.shares, holding.shares * payout // ONE, at_s=row.timestamp_s)
+        """Book one outcome that was cashed in at what it paid; the public row does not name it, ours does."""
+        self._at(row, row.token).give(row.size, row.cash, at_s=row.timestamp_s)
 
     def _convert(self, row: ActivityRow) -> None:
-        """Swap No of one market for Yes of all others of its event; the cost goes along in equal parts."""
-        market = self._exchange.catalog.market(row.condition)
-        if market is None:
-            return
-        given = self._at(row, market.tokens[1])
-        cost = given.cost_of(row.size)
-        given.give(row.size, cost, at_s=row.timestamp_s)
-        others = [other for other in self._exchange.catalog.event_of(market).conditions if other != row.condition]
+        """Swap No of some markets for Yes of the rest of their event, and cash; the cost left goes in equal parts."""
+        catalog = self._exchange.catalog
+        given = [self._at(row, catalog.markets[condition].tokens[1]) for condition in row.converted]
+        cost = sum(holding.cost_of(row.size) for holding in given)
+        for place, holding in enumerate(given):
+            back = row.cash // len(given) if place else row.cash - row.cash // len(given) * (len(given) - 1)
+            holding.give(row.size, holding.cost_of(row.size) if not row.cash else back, at_s=row.timestamp_s)
+        event = catalog.event_of(catalog.markets[row.converted[0]])
+        others = [condition for condition in event.conditions if condition not in row.converted]
         for other in others:
-            token = self._exchange.catalog.markets[other].tokens[0]
-            self._at(row, token).take(row.size, cost // len(others), fee=0, at_s=row.timestamp_s)
+            token, left = catalog.markets[other].tokens[0], max(0, cost - row.cash)
+            self._at(row, token).take(row.size, left // len(others), fee=0, at_s=row.timestamp_s)
 
     def _move(self, row: ActivityRow) -> None:
         """Book what came or went without a price: it came at no cost, and left at what it had cost."""

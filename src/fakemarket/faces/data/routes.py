@@ -9,6 +9,7 @@ from fakemarket.faces.data import feeds, rankings, reference, wallets
 from fakemarket.faces.data.cache import UrlCache
 from fakemarket.faces.data.desk import Desk
 from fakemarket.faces.data.envelope import NOT_FOUND, RATE_LIMITED, DataError, refusal
+from fakemarket.faces.data.snapshot import PATH, snapshot
 from fakemarket.faces.disturbance import Disturbance
 from fakemarket.faces.quota import Quota
 from fakemarket.world.exchange import Exchange
@@ -63,6 +64,8 @@ class DataFace:
         try:
             if not self._quota.admits(request.remote or "", _group_of(path)):
                 raise DataError("Too Many Requests", status=429, code=RATE_LIMITED)
+            if path == PATH:
+                return web.Response(body=snapshot(self._desk, dict(request.query)), content_type="application/zip")
             if path not in ANSWERS:
                 raise DataError("no such endpoint: version 1 was retired on 2026-10-24", status=404, code=NOT_FOUND)
             return self._disturbance.throttled(path) or self._answer(path, url, dict(request.query))

@@ -7,13 +7,9 @@ from typing import Final
 from fakemarket.world.accounts import Account
 from fakemarket.world.contracts import CONTRACTS
 from fakemarket.world.exchange import Exchange
-from fakemarket.world.hashing import keccak, unhex, word
 
 WORD: Final = 32
 SELECTOR: Final = 4
-CALL_TYPE: Final = b"Call(address target,uint256 value,bytes data)"
-BATCH_TYPE: Final = b"Batch(address wallet,uint256 nonce,uint256 deadline,Call[] calls)" + CALL_TYPE
-DOMAIN_TYPE: Final = b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
 
 class CallError(ValueError):
@@ -40,18 +36,6 @@ class Call:
 
     def address(self, place: int) -> str:
         return "0x" + self.argument(place)[12:].hex()
-
-
-def batch_digest(wallet: str, nonce: int, deadline: int, calls: list[Call], chain_id: int) -> bytes:
-    """Give what the owner signs: the batch under the domain of his own wallet."""
-    padded = unhex(wallet).rjust(WORD, b"\0")
-    domain = keccak(keccak(DOMAIN_TYPE) + keccak(b"DepositWallet") + keccak(b"1") + word(chain_id) + padded)
-    hashes = b"".join(
-        keccak(keccak(CALL_TYPE) + unhex(call.target).rjust(WORD, b"\0") + word(call.value) + keccak(call.data))
-        for call in calls
-    )
-    contents = keccak(keccak(BATCH_TYPE) + padded + word(nonce) + word(deadline) + keccak(hashes))
-    return keccak(b"\x19\x01" + domain + contents)
 
 
 # --- effects ---------------------------------------------------------------------------------------------------------
@@ -116,10 +100,25 @@ def _merge_v2(exchange: Exchange, account: Account, call: Call) -> None:
 
 
 def _redeem_v2(exchange: Exchange, account: Account, call: Call) -> None:
-    """Redeem; the second of two calls, for the other outcome, finds nothing left and does nothing."""
-    market = exchange.catalog.market(_condition(call, 0))
-    if market is not None and any(account.balance(token) for token in market.tokens):
-        exchange.redeem(account.wallet, market.condition)
+    """Redeem exactly so much of one outcome; nothing of it is not a mistake."""
+    index, size = call.number(1), call.number(2)
+    if index not in {0, 1}:
+        raise CallError(f"no outcome {index}")
+    if size:
+        exchange.redeem_outcome(account.wallet, _condition(call, 0), index, size)
+
+
+def _convert(exchange: Exchange, account: Account, call: Call) -> None:
+    """Convert the No of every market whose bit is set, in the order of the event."""
+    market_id, bits = _condition(call, 0), call.number(1)
+    events = exchange.catalog.events.values()
+    event = next((one for one in events if one.neg_risk_market_id.lower() == market_id), None)
+    if event is None:
+        raise CallError(f"no neg-risk market {market_id}")
+    chosen = tuple(condition for place, condition in enumerate(event.conditions) if bits >> place & 1)
+    if not chosen or bits >> len(event.conditions):
+        raise CallError(f"index set {bits} names no markets of this event")
+    exchange.convert_set(account.wallet, chosen, call.number(2))
 
 
 EFFECTS: Final[dict[str, Callable[[Exchange, Account, Call], None]]] = {
@@ -132,4 +131,5 @@ EFFECTS: Final[dict[str, Callable[[Exchange, Account, Call], None]]] = {
     "82d3b9f1": _split_v2,
     "5b63685e": _merge_v2,
     "d217a3cc": _redeem_v2,
+    "c64748c4": _convert,
 }

@@ -10,11 +10,10 @@ from typing import Final
 from aiohttp import web
 
 from fakemarket.faces.quota import Quota
-from fakemarket.faces.relayer.calls import Call, CallError, batch_digest, carry_out
-from fakemarket.world.accounts import DEPOSIT, Account
-from fakemarket.world.contracts import CONTRACTS
+from fakemarket.faces.relayer.calls import Call, CallError, carry_out
+from fakemarket.faces.relayer.envelopes import Envelope, EnvelopeError, read_envelope
+from fakemarket.world.accounts import Account
 from fakemarket.world.exchange import Exchange
-from fakemarket.world.hashing import unhex
 from fakemarket.world.signing import recover
 
 STEPS: Final = ((500, "STATE_EXECUTED"), (2_500, "STATE_MINED"), (5_000, "STATE_CONFIRMED"))
@@ -22,7 +21,9 @@ OPEN_STATES: Final = frozenset({"STATE_NEW", "STATE_EXECUTED"})
 KEY_HEADERS: Final = ("RELAYER_API_KEY", "POLY_BUILDER_API_KEY")
 SUBMITS_PER_MINUTE: Final = 25
 MINUTE_MS: Final = 60_000
-METADATA_MAX: Final = 500
+WALLET_KINDS: Final = {"WALLET": 3, "WALLET-CREATE": 3, "SAFE": 2, "SAFE-CREATE": 2, "PROXY": 1}
+DEPLOYING: Final = frozenset({"WALLET-CREATE", "SAFE-CREATE"})
+RELAY: Final = "0x" + "5e" * 20  # the node that would carry a proxy's transaction to the hub
 
 
 class RelayerError(Exception):
@@ -74,9 +75,11 @@ class RelayerFace:
 
     async def params(self, request: web.Request) -> web.Response:
         address = request.query.get("address", "").lower()
-        account = self._owned(address)
+        kind = request.query.get("type", "WALLET")
+        account = self._owned(address, kind)
         nonce = self._nonces.get(account.wallet, 0) if account is not None else 0
-        return web.json_response({"address": address, "nonce": str(nonce)})
+        told = RELAY if kind == "PROXY" else address
+        return web.json_response({"address": told, "nonce": str(nonce)})
 
     async def transaction(self, request: web.Request) -> web.Response:
         found = self._submitted.get(request.match_info["id"])
@@ -93,50 +96,38 @@ class RelayerFace:
             if not self._quota.admits(request.remote or "", "/submit"):
                 raise RelayerError("Too Many Requests", status=429)
             return web.json_response(self._taken(_object(await request.text())).document())
+        except EnvelopeError as error:
+            return web.json_response({"error": str(error)}, status=400)
         except RelayerError as error:
             return web.json_response({"error": error.words}, status=error.status)
 
     def _taken(self, body: Mapping[str, object]) -> Submitted:
+        kind = str(body.get("type"))
+        if kind not in WALLET_KINDS:
+            raise RelayerError(f"transactions of type {kind} are not carried out here")
         owner = str(body.get("from", "")).lower()
-        account = self._owned(owner)
-        kind = body.get("type")
+        account = self._owned(owner, kind)
         if account is None:
-            raise RelayerError("no deposit wallet belongs to this address")
-        if kind == "WALLET-CREATE":
+            raise RelayerError("no such wallet belongs to this address")
+        if kind in DEPLOYING:
             account.deployed = True
             return self._started(account, [])
-        if kind != "WALLET":
-            raise RelayerError(f"transactions of type {kind} are not carried out here")
-        calls = self._checked(account, owner, body)
+        calls = self._checked(account, read_envelope(body, account.wallet, self._exchange.plan.chain_id))
         self._nonces[account.wallet] = self._nonces.get(account.wallet, 0) + 1
         return self._started(account, calls)
 
-    def _checked(self, account: Account, owner: str, body: Mapping[str, object]) -> list[Call]:
-        """Read a batch and check its form, nonce, deadline and signature."""
-        try:
-            inner = body["depositWalletParams"]
-            if not isinstance(inner, dict):
-                raise TypeError("depositWalletParams must be an object")
-            deadline, nonce = int(inner["deadline"]), int(str(body["nonce"]))
-            calls = [
-                Call(target=str(call["target"]), value=int(call["value"]), data=unhex(str(call["data"])))
-                for call in inner["calls"]
-            ]
-            signature, wallet = unhex(str(body["signature"])), str(inner["depositWallet"]).lower()
-        except (KeyError, TypeError, ValueError) as error:
-            raise RelayerError(f"invalid request: {error}") from error
+    def _checked(self, account: Account, envelope: Envelope) -> list[Call]:
+        """See that the wallet is free, the nonce and the deadline are right, and that the owner signed just this."""
         expected = self._nonces.get(account.wallet, 0)
         if any(one.wallet == account.wallet and one.state in OPEN_STATES for one in self._submitted.values()):
             raise RelayerError("wallet busy: active action in progress")
-        if nonce != expected:
-            raise RelayerError(f"batch nonce {nonce} does not match on-chain nonce {expected}")
-        if deadline < self._exchange.clock.now_s() or len(str(body.get("metadata", ""))) > METADATA_MAX:
-            raise RelayerError("deadline has passed or metadata is too long")
-        digest = batch_digest(account.wallet, nonce, deadline, calls, self._exchange.plan.chain_id)
-        to_factory = str(body.get("to", "")).lower() == CONTRACTS["deposit_wallet_factory"].lower()
-        if wallet != account.wallet or not to_factory or recover(digest, signature) != owner:
+        if envelope.nonce != expected:
+            raise RelayerError(f"batch nonce {envelope.nonce} does not match on-chain nonce {expected}")
+        if envelope.deadline_s is not None and envelope.deadline_s < self._exchange.clock.now_s():
+            raise RelayerError("deadline has passed")
+        if envelope.wallet != account.wallet or recover(envelope.digest, envelope.signature) != account.eoa:
             raise RelayerError("invalid signature")
-        return calls
+        return envelope.calls
 
     def _started(self, account: Account, calls: list[Call]) -> Submitted:
         number = len(self._submitted)
@@ -162,9 +153,10 @@ class RelayerFace:
         except CallError as error:
             taken.state, taken.error = "STATE_FAILED", str(error)
 
-    def _owned(self, address: str) -> Account | None:
+    def _owned(self, address: str, kind: str) -> Account | None:
         accounts = self._exchange.accounts.by_eoa(address)
-        return next((account for account in accounts if account.signature_type == DEPOSIT), None)
+        wanted = WALLET_KINDS.get(kind)
+        return next((one for one in accounts if one.signature_type == wanted and one.eoa == address), None)
 
 
 def _object(text: str) -> dict[str, object]:
