@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 from typing import Final, TypeGuard
 
@@ -17,6 +18,7 @@ from copydesk.domain.trade import RowRefused
 _EMPTY_TIMES: Final = ("", 0, "1970-01-01")
 _UNSETTLED: Final = ("proposed", "disputed", "requested", "challenged", "reproposed")
 _UTC_SHORT: Final = "+00"
+_PLACEHOLDER: Final = re.compile(r"|(any )?other|another .*|placeholder.*|field|\w+ ([a-z]{1,2}|\d{1,2})")
 
 
 class GammaRefusal(StrEnum):
@@ -46,7 +48,8 @@ class GammaMarket(msgspec.Struct, frozen=True, kw_only=True):
     """What the catalogue says of one market. None where it is silent; lists run alongside `outcomes`.
 
     `payouts` are micro-dollars a share, empty unless the market is closed and settled at 0, 0.5 or 1; `no_result` then
-    says why: `open`, `unsettled` or `closed_without_payout`.
+    says why: `open`, `unsettled` or `closed_without_payout`. `takes_orders` is None unless the catalogue says all it
+    depends on; `is_unnamed` marks an outcome of a growing event that has no name yet, or means whatever is not named.
     """
 
     id: MarketId
@@ -64,6 +67,10 @@ class GammaMarket(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     slug: str
     event_slug: str
+    version: str = ""
+    takes_orders: bool | None = None
+    seconds_delay: int | None = None
+    is_unnamed: bool = False
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
@@ -103,6 +110,10 @@ def gamma_market(found: object) -> GammaMarket:
         title=_text(found, "question"),
         slug=_text(found, "slug"),
         event_slug=_event_slug(found),
+        version=_text(found, "version"),
+        takes_orders=_takes_orders(found),
+        seconds_delay=_seconds(found, "secondsDelay"),
+        is_unnamed=_is_unnamed(found),
     )
 
 
@@ -133,6 +144,31 @@ def _payout(price: str) -> int | None:
     return (
         doubled // power(places) * (MICROS // 2) if doubled % power(places) == 0 and digits <= power(places) else None
     )
+
+
+def _takes_orders(found: dict[str, object]) -> bool | None:
+    """Whether the market is active, not closed, has a book and takes orders; None if any of that is not said."""
+    said = [_flag(found, name) for name in ("active", "acceptingOrders", "enableOrderBook", "closed")]
+    if any(each is None for each in said):
+        return False if found.get("closed") is True else None
+    return said == [True, True, True, False]
+
+
+def _seconds(found: dict[str, object], name: str) -> int | None:
+    value = found.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _is_unnamed(found: dict[str, object]) -> bool:
+    """Whether it is a placeholder or the rest of an event whose outcomes are still being added (#43).
+
+    What such a token stands for can change while it is held.
+    """
+    if found.get("negRiskOther") is True:
+        return True
+    events = [event for event in _listed(found.get("events")) if is_object(event)]
+    is_growing = any(event.get("negRiskAugmented") is True for event in events)
+    return is_growing and bool(_PLACEHOLDER.fullmatch(_text(found, "groupItemTitle").strip().lower()))
 
 
 def _texts(value: object) -> tuple[str, ...]:
