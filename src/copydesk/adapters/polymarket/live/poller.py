@@ -14,7 +14,7 @@ from copydesk.adapters.polymarket.live.polling.standing import Standing
 from copydesk.adapters.polymarket.live.polling.watch import LeaderWatch
 from copydesk.adapters.polymarket.parse.refusals import Refused
 from copydesk.domain.health import FeedHealth
-from copydesk.domain.ids import TimeMs, Wallet
+from copydesk.domain.ids import EventId, TimeMs, Wallet
 from copydesk.ports import Inbox, LiveClock
 
 NAME: Final = "data_api"
@@ -60,6 +60,11 @@ class DataPoller:
                     self._attended.add(watch)
                     tasks.create_task(self._attend(watch, inbox, self._plan.cadence_ms * number // len(fresh)))
                 await self._clock.sleep(self._plan.cadence_ms)
+
+    def last_shown(self, event: EventId) -> TimeMs | None:
+        """When the latest answer that had a trade was asked for: the venue's own record still had it then (F31)."""
+        found = (watch.last_shown(event) for watch in self._watches.values())
+        return max((at for at in found if at is not None), default=None)
 
     def health(self) -> FeedHealth:
         """How the polling goes; `received` counts answers."""

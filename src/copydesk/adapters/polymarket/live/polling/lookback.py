@@ -175,6 +175,7 @@ class ListReader:
             mark = mark_of(row)
             happened_at = known.time_of(mark) if mark else None
             if happened_at is not None:
+                known.meet(mark)
                 if happened_at:
                     look.saw(happened_at)
             elif not mark or not look.is_again(mark):
@@ -192,6 +193,7 @@ class ListReader:
         look.saw(event.happened_at)
         if self.known.has(event.event_id, event.happened_at):
             self.known.learn_bytes(mark, event.happened_at)
+            self.known.name(mark, event.event_id)
         elif not look.is_again(event.event_id):
             look.found.append(Found(mark=mark, event=event))
 

@@ -31,6 +31,10 @@ class KnownRows:
         self.anchor: TimeMs | None = None
         self._times: dict[bytes, TimeMs] = {}
         self._events: dict[EventId, TimeMs] = {}
+        self._names: dict[bytes, EventId] = {}
+        self._shown: dict[EventId, TimeMs] = {}
+        self.asked_at = _NO_TIME
+        """When the answer that is being read was asked for."""
 
     def __len__(self) -> int:
         return len(self._events)
@@ -38,6 +42,16 @@ class KnownRows:
     def time_of(self, mark: bytes) -> TimeMs | None:
         """When the row with these bytes happened, 0 if it was refused; None if no such row is known."""
         return self._times.get(mark)
+
+    def meet(self, mark: bytes) -> None:
+        """Note that the row with these bytes is in the answer."""
+        event = self._names.get(mark)
+        if event is not None:
+            self._shown[event] = self.asked_at
+
+    def last_shown(self, event: EventId) -> TimeMs | None:
+        """When the latest answer that had `event` was asked for; None if none had it."""
+        return self._shown.get(event)
 
     def has(self, event: EventId, happened_at: TimeMs) -> bool:
         """Whether the event counts as known."""
@@ -52,6 +66,13 @@ class KnownRows:
         """Remember a row that was shown."""
         self.learn_bytes(mark, happened_at)
         self._events[event] = happened_at
+        self.name(mark, event)
+
+    def name(self, mark: bytes, event: EventId) -> None:
+        """Remember which event the row with these bytes is of; the answer that is being read has it."""
+        if mark:
+            self._names[mark] = event
+        self._shown[event] = self.asked_at
 
     def count_since(self, at: TimeMs) -> int:
         """How many known events happened at `at` or later."""
@@ -73,9 +94,12 @@ class KnownRows:
             self._raise_floor(TimeMs(times[keep_max - 1] + 1))
         if len(self._times) > 2 * keep_max:
             self._times.clear()
+            self._names.clear()
 
     def _raise_floor(self, floor: TimeMs) -> None:
         if floor > self.floor:
             self.floor = floor
             self._events = {event: at for event, at in self._events.items() if at >= floor}
             self._times = {mark: at for mark, at in self._times.items() if at >= floor}
+            self._names = {mark: event for mark, event in self._names.items() if event in self._events}
+            self._shown = {event: at for event, at in self._shown.items() if event in self._events}

@@ -77,6 +77,7 @@ class LeaderWatch:
         looks = []
         for reader in (self._trades, self._activity):
             reader.known.floor = TimeMs(taken_at - self._plan.reach_ms)
+            reader.known.asked_at = taken_at
             look = await reader.look(asker, reader.known.floor, self._first_rows)
             if not look.is_whole:
                 self._close(reader, look, inbox)
@@ -116,11 +117,16 @@ class LeaderWatch:
         )
         return self._put(inbox, baseline)
 
+    def last_shown(self, event: EventId) -> TimeMs | None:
+        """When the latest answer that had the trade was asked for; None if none had it."""
+        return self._trades.known.last_shown(event)
+
     # --- what is new ------------------------------------------------------------------------------------------------
 
     async def _show_news(self, reader: ListReader, asker: Asker, inbox: Inbox) -> None:
         """Look at one list and show what is new in it, oldest first. Raises `VenueTrouble` after that."""
         until, rows = self._range(reader)
+        reader.known.asked_at = self._clock.now()
         look = await reader.look(asker, until, rows)
         for each in look.in_order():
             if not self._put(inbox, each.event):
