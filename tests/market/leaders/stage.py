@@ -112,9 +112,12 @@ class Tray:
     def __init__(self) -> None:
         self.all: list[LiveSighting] = []
         self.is_full = False
+        self.turns_away_every = 0
+        self._offered = 0
 
     def put(self, sighting: LiveSighting) -> bool:
-        if self.is_full:
+        self._offered += 1
+        if self.is_full or (self.turns_away_every and self._offered % self.turns_away_every == 0):
             return False
         self.all.append(sighting)
         return True

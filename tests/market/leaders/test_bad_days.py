@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from copydesk.adapters.polymarket.http.lanes import Lane
-from copydesk.adapters.polymarket.http.trouble import Forbidden
+from copydesk.adapters.polymarket.http.trouble import Busy, Forbidden, VenueTrouble
 from copydesk.adapters.polymarket.live.poller import DataPoller
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
-from copydesk.domain.health import FeedState
+from copydesk.domain.health import FeedHealth, FeedState
 from copydesk.domain.ids import TimeMs, Wallet
 from fakemarket.world.money import ONE
 from tests.market.leaders.stage import MINUTE_MS, START_MS, Stage, play, repeated
@@ -231,10 +231,11 @@ def test_a_venue_that_does_not_answer_is_called_silent_and_polled_again_when_it_
 
 
 class Closed:
-    """A venue that will not have us."""
+    """A venue with one answer to everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, trouble: VenueTrouble) -> None:
         self.asked = 0
+        self._trouble = trouble
 
     async def get(
         self,
@@ -246,25 +247,40 @@ class Closed:
         client: str = "",
     ) -> bytes:
         self.asked += 1
-        raise Forbidden(403, f"not from here: {face} {path}")
+        raise self._trouble
+
+
+async def asked_of(closed: Closed, stage: Stage, minutes: int) -> FeedHealth:
+    poller = DataPoller(closed, stage.clock)
+    poller.follow({Wallet(leader.wallet): None for leader in stage.leaders})
+    run = asyncio.create_task(poller.run(stage.tray))
+    await stage.pass_ms(minutes * MINUTE_MS)
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    return poller.health()
 
 
 def test_whoever_is_refused_access_stops_asking_for_a_while() -> None:
     """K15: no storm of requests, and it is said."""
 
     async def act(stage: Stage) -> None:
-        closed = Closed()
-        poller = DataPoller(closed, stage.clock)
-        poller.follow({Wallet(leader.wallet): None for leader in stage.leaders})
-        run = asyncio.create_task(poller.run(stage.tray))
-        await stage.pass_ms(4 * MINUTE_MS)
-        assert closed.asked <= 2
-        health = poller.health()
-        assert (health.state, health.received) == (FeedState.OFF, 0)
-        await stage.pass_ms(2 * MINUTE_MS)
-        assert 2 <= closed.asked <= 4
-        run.cancel()
-        await asyncio.gather(run, return_exceptions=True)
+        closed = Closed(Forbidden(403, "not from here"))
+        health = await asked_of(closed, stage, 4)
+        assert (health.state, health.received, closed.asked) == (FeedState.OFF, 0, 1)
+        await asked_of(closed, stage, 6)
+        assert closed.asked <= 4
+
+    play(act)
+
+
+def test_whoever_is_told_to_wait_waits() -> None:
+    """F50."""
+
+    async def act(stage: Stage) -> None:
+        closed = Closed(Busy(30_000, "later", status=429))
+        health = await asked_of(closed, stage, 2)
+        assert closed.asked <= 3 * 5 + 12 + 1
+        assert (health.state, "later" in health.words) == (FeedState.CONNECTING, True)
 
     play(act)
 
