@@ -46,7 +46,8 @@ def _never(event: EventId) -> TimeMs | None:
 class Sources(NamedTuple):
     """What a live run hears and asks. `looks_back` makes the baselines; `streams` follow a leader after its baseline.
 
-    `holders` are told the tokens of open positions; `background` is whatever else must run. `last_shown` says when
+    `holders` are told the tokens of open positions; `background` is whatever else must run. `others` say
+    how they are doing, as the feeds do. `last_shown` says when
     the venue's own record was last seen to have an event.
     """
 
@@ -55,6 +56,7 @@ class Sources(NamedTuple):
     preparations: tuple[Preparation, ...]
     holders: tuple[Callable[[Collection[Token]], None], ...] = ()
     background: tuple[Callable[[Inbox], Awaitable[None]], ...] = ()
+    others: tuple[Callable[[], FeedHealth], ...] = ()
     last_shown: Callable[[EventId], TimeMs | None] = _never
 
 
@@ -95,7 +97,8 @@ class LiveRun:
 
     def health(self) -> tuple[FeedHealth, ...]:
         """How the feeds are doing."""
-        return tuple(each.health() for each in (self.sources.looks_back, *self.sources.streams))
+        feeds = tuple(each.health() for each in (self.sources.looks_back, *self.sources.streams))
+        return (*feeds, *(health() for health in self.sources.others))
 
     async def run(self, stop: asyncio.Event, surroundings: Surroundings) -> None:
         """Copy until `stop` is set, then end the run in order. Raises what broke on our side."""

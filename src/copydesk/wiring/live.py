@@ -1,0 +1,247 @@
+"""What a live desk runs on: the venue's feeds and books over the network, a paper venue, a ledger that stays."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from copydesk.adapters.clocks.dice import SystemDice
+from copydesk.adapters.clocks.live import RunningClock
+from copydesk.adapters.clocks.system import Stopwatch
+from copydesk.adapters.paper.dry import DryVenue
+from copydesk.adapters.paper.model import FillModel
+from copydesk.adapters.paper.venue import PaperVenue
+from copydesk.adapters.polymarket.categories import TAKER_DELAYS_MS
+from copydesk.adapters.polymarket.http.hosts import Hosts
+from copydesk.adapters.polymarket.http.venue_http import VenueHttp
+from copydesk.adapters.polymarket.live.books import LiveBooks
+from copydesk.adapters.polymarket.live.directory import LiveDirectory
+from copydesk.adapters.polymarket.live.market_channel import MarketChannel
+from copydesk.adapters.polymarket.live.poller import DataPoller
+from copydesk.adapters.polymarket.live.polling.plan import PollPlan
+from copydesk.adapters.polymarket.live.profiles import resolve
+from copydesk.adapters.polymarket.live.results import LiveResults
+from copydesk.adapters.polymarket.live.rtds import RtdsFeed
+from copydesk.adapters.storage.sqlite import SqliteLedgerStore
+from copydesk.adapters.telemetry.decision_log import JsonLinesLog
+from copydesk.domain.errors import BadInput, CopydeskError
+from copydesk.domain.ids import TimeMs, Wallet
+from copydesk.domain.limits import AmountMode
+from copydesk.domain.venue_addresses import is_on_this_machine
+from copydesk.flow.ledger.seal import open_entry
+from copydesk.flow.live import LivePipeline
+from copydesk.flow.pipeline import Plugs, Rules
+from copydesk.run.curve import Curve
+from copydesk.run.inbox import BoundedInbox
+from copydesk.run.lately import Lately, ObservedStore
+from copydesk.run.live import LiveRun, Sources
+from copydesk.run.live_status import status_of
+from copydesk.run.recall import LIVE, recall_live
+from copydesk.run.replay import Finished
+from copydesk.run.report import ReplayReport, Surroundings, report_of
+from copydesk.settings.limits import as_wallet, relations, usdc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from copydesk.domain.live_status import Screen
+    from copydesk.ports import LiveClock, Venue
+    from copydesk.settings.layers import Loaded
+    from copydesk.settings.schema import Settings
+
+LIVE_PACE: dict[str, object] = {"pace": {"scan_window_ms": 20, "detection_lag_ms": 0}}
+"""What a live desk's settings default to: fills that arrive within 20 ms are one signal, and nothing waits longer."""
+SHOW_EVERY_MS = 500
+SECOND_MAX_MS, SECOND_LOOK_MS = 1_500, 10
+
+
+class UpRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """How to run a desk: where its ledger is, and for how many seconds of its clock, None until it is told to stop.
+
+    `reload` gives the settings anew if they have changed since it was last asked; it may raise what loading raises.
+    """
+
+    ledger: Path
+    decisions: Path | None = None
+    seconds: int | None = None
+    reload: Callable[[], Loaded | None] | None = None
+
+
+def run_up(loaded: Loaded, request: UpRequest, screen: Screen | None = None) -> ReplayReport:
+    """Copy live until the time is over or a signal says stop, then report on the run.
+
+    Raises `BadInput` for settings that cannot be run live and `VenueTrouble` if the venue does not answer at all.
+    """
+    return asyncio.run(_up(loaded, request, screen))
+
+
+async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> ReplayReport:
+    stopwatch, settings, dice = Stopwatch(), loaded.settings, SystemDice()
+    async with AsyncExitStack() as stack:
+        hosts = Hosts(**settings.venue.model_dump())
+        clock = await _clock(settings, hosts)
+        http = VenueHttp(hosts, clock, dice)
+        stack.push_async_callback(http.close)
+        leaders = Leaders(http)
+        rules = await leaders.rules(loaded)
+        store = SqliteLedgerStore(request.ledger, open_entry)
+        stack.callback(store.close)
+        log = JsonLinesLog(request.decisions or request.ledger.with_name(request.ledger.name + ".decisions.jsonl"))
+        stack.callback(log.close)
+        channel = MarketChannel(hosts.ws_market, clock, dice)
+        directory, books = LiveDirectory(http, clock, channel), LiveBooks(channel, http, clock)
+        results = LiveResults(http, clock, channel)
+        venue = _venue(settings, books, directory, results)
+        lately = Lately()
+        plugs = Plugs(directory, results, books, venue, ObservedStore(store, lately), log)
+        recalled = recall_live(store, [each.account for each in rules.relations], log)
+        pipeline = LivePipeline(plugs, rules, recalled.desks, recalled.position, recalled.since)
+        poll = PollPlan(cadence_ms=settings.pace.poll_ms, holdings_every_ms=settings.pace.holdings_ms)
+        poller = DataPoller(http, clock, poll)
+        sources = Sources(
+            looks_back=poller,
+            streams=(RtdsFeed(hosts.rtds, clock, dice),),
+            preparations=(directory, books),
+            holders=(results.watch, books.keep),
+            background=(books.run, directory.run, results.run),
+            others=(books.health,),
+            last_shown=poller.last_shown,
+        )
+        live = LiveRun(pipeline, sources, BoundedInbox(clock), clock, settings.pace.prepare_max_ms, recalled.known)
+        ends_at = None if request.seconds is None else TimeMs(clock.now() + 1_000 * request.seconds)
+        around = Around(leaders, request, screen, lately, settings.mode, ends_at)
+        await _until_told(live, around, clock, request.seconds)
+        return report_of(
+            Finished(pipeline, 0, 0),
+            Surroundings(
+                ledger_file=str(request.ledger),
+                wall_ms=stopwatch.elapsed_ms(),
+                curve=tuple(around.curve.points),
+            ),
+        )
+
+
+async def _until_told(live: LiveRun, around: Around, clock: LiveClock, seconds: int | None) -> None:
+    """Run until a signal comes or the time is over; both end it in order."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    timer = asyncio.ensure_future(_after(seconds, clock, stop))
+    try:
+        await live.run(stop, around)
+    finally:
+        timer.cancel()
+        await asyncio.gather(timer, return_exceptions=True)
+
+
+async def _after(seconds: int | None, clock: LiveClock, stop: asyncio.Event) -> None:
+    if seconds is not None:
+        await clock.sleep(1_000 * seconds)
+        stop.set()
+
+
+async def _clock(settings: Settings, hosts: Hosts) -> LiveClock:
+    """The machine's clock; against a venue on this machine, whose time may be any, the venue's.
+
+    The venue tells whole seconds, so the moment is waited for in which a new one begins.
+    """
+    machine = RunningClock()
+    if not is_on_this_machine(hosts.clob):
+        return machine
+    asking = VenueHttp(hosts, machine, SystemDice())
+    try:
+        first = now = await asking.server_time_ms()
+        while now == first and machine.elapsed_ms() < SECOND_MAX_MS:
+            await machine.sleep(SECOND_LOOK_MS)
+            now = await asking.server_time_ms()
+        return RunningClock(settings.pace.clock_speed, TimeMs(now))
+    finally:
+        await asking.close()
+
+
+def _venue(settings: Settings, books: LiveBooks, directory: LiveDirectory, results: LiveResults) -> Venue:
+    if settings.mode == "dry_run":
+        return DryVenue(books)
+    model = FillModel(
+        latency_ms=settings.paper.latency_ms, depth_bps=settings.paper.depth_bps, delays_ms=TAKER_DELAYS_MS
+    )
+    return PaperVenue(books, directory, model, results)
+
+
+class Leaders:
+    """Who is meant by the leaders the settings name: profiles and names are asked for once."""
+
+    def __init__(self, http: VenueHttp) -> None:
+        self._http = http
+        self._wallets: dict[str, Wallet] = {}
+
+    async def rules(self, loaded: Loaded) -> Rules:
+        """The rules of a live run under these settings."""
+        settings = loaded.settings
+        if not settings.leaders:
+            raise BadInput(
+                "leaders", found="none", allowed="at least one", remedy="name one with --leader or in copydesk.yaml"
+            )
+        if settings.amount.mode is AmountMode.EXACT:
+            raise BadInput(
+                "amount.mode", found="exact", allowed="any other mode: exact is for audits of recorded trades"
+            )
+        for leader in settings.leaders:
+            if leader.wallet not in self._wallets and as_wallet(leader.wallet) is None:
+                self._wallets[leader.wallet] = (await resolve(leader.wallet, self._http)).wallet
+        return Rules(
+            run=LIVE,
+            preset=settings.preset,
+            settings_version=loaded.version,
+            relations=relations(loaded, self._wallets),
+            bankroll=usdc(settings.account.bankroll_usdc),
+            scan_window_ms=settings.pace.scan_window_ms,
+            detection_lag_ms=settings.pace.detection_lag_ms,
+            is_halted=settings.halted,
+        )
+
+
+class Around:
+    """What a live run meets outside: the settings as they change, the screen, the curve of the bankroll."""
+
+    def __init__(
+        self,
+        leaders: Leaders,
+        request: UpRequest,
+        screen: Screen | None,
+        lately: Lately,
+        mode: str,
+        ends_at: TimeMs | None,
+    ) -> None:
+        self.curve = Curve()
+        self._leaders, self._request, self._screen, self._lately = leaders, request, screen, lately
+        self._mode, self._ends_at = mode, ends_at
+        self._warnings: tuple[str, ...] = ()
+        self._shown = Stopwatch()
+        self._is_new = True
+
+    async def new_rules(self) -> Rules | None:
+        """The rules if the settings have changed. Settings that cannot be used are told and change nothing."""
+        try:
+            loaded = self._request.reload() if self._request.reload else None
+            rules = await self._leaders.rules(loaded) if loaded else None
+        except CopydeskError as error:
+            self._warnings = (f"The settings have changed and cannot be used: {error}",)
+            return None
+        if rules is not None:
+            self._warnings = ()
+        return rules
+
+    def passed(self, run: LiveRun) -> None:
+        """Show how the run stands, twice a second at most."""
+        if not self._is_new and self._shown.elapsed_ms() < SHOW_EVERY_MS:
+            return
+        self._is_new, self._shown = False, Stopwatch()
+        self.curve.passed(run.pipeline)
+        if self._screen is not None:
+            self._screen.show(status_of(run, self._lately, self._mode, self._ends_at, self._warnings))
