@@ -10,8 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from copydesk.adapters.clocks.dice import SeededDice
 from copydesk.adapters.paper.prints import PrintBook
 from copydesk.adapters.paper.recorded import FirstKnown, RecordedBooks
+from copydesk.adapters.polymarket.http.hosts import Hosts
+from copydesk.adapters.polymarket.http.venue_http import VenueHttp
+from copydesk.adapters.polymarket.live.books import LiveBooks
+from copydesk.adapters.polymarket.live.market_channel import MarketChannel
+from copydesk.adapters.polymarket.live.order_book import Snapshot, sorted_sides
+from copydesk.domain.book import Book
 from copydesk.domain.ids import ActionId, EventId, MarketId, TimeMs, TokenId, Wallet
 from copydesk.domain.market import Market
 from copydesk.domain.money import MICROS, Price, Shares, Usdc, amount_traded
@@ -105,8 +112,54 @@ def first_known(folder: Path, trades: list[LeaderTrade]) -> BookSource:
     return FirstKnown(RecordedBooks([half]), PrintBook(OneRuleForAll()))
 
 
+class HandClock:
+    """A clock that stands where it was put."""
+
+    def __init__(self) -> None:
+        self.at = TimeMs(START)
+
+    def now(self) -> TimeMs:
+        return self.at
+
+    def elapsed_ms(self) -> int:
+        return self.at - START
+
+    async def sleep(self, ms: int) -> None:
+        raise NotImplementedError
+
+
+class Streamed:
+    """Live books that hear of every print as the stream would tell it: by the whole book after it."""
+
+    def __init__(self) -> None:
+        self._clock = HandClock()
+        dice, hosts = SeededDice(1), Hosts()
+        self._books = LiveBooks(
+            MarketChannel(hosts.ws_market, self._clock, dice), VenueHttp(hosts, self._clock, dice), self._clock
+        )
+        self._books.keep([TOKEN])
+
+    def observe(self, trade: LeaderTrade) -> None:
+        self._clock.at = trade.happened_at
+        self._books.observe(trade)
+        cents = int(trade.price) // CENT
+        below = [(Price((cents - n) * CENT), Shares(n * MICROS)) for n in range(1, 4) if cents - n >= 1]
+        above = [(Price((cents + n) * CENT), Shares(n * MICROS)) for n in range(1, 4) if cents + n <= 99]
+        sides = sorted_sides(below, above)
+        self._books.hear(Snapshot(token=TOKEN.id, market=TOKEN.market, at=trade.happened_at, sides=sides))
+
+    def book(self, token: Token, at: TimeMs) -> Book | None:
+        self._clock.at = max(self._clock.at, at)
+        return self._books.book(token, at)
+
+
+def live(folder: Path, trades: list[LeaderTrade]) -> BookSource:
+    return Streamed()
+
+
 Plug = Callable[[Path, list[LeaderTrade]], BookSource]
-each_plug = pytest.mark.parametrize("plug", [modelled, recorded, first_known])
+each_plug = pytest.mark.parametrize("plug", [modelled, recorded, first_known, live])
+each_that_knows_the_past = pytest.mark.parametrize("plug", [modelled, recorded, first_known])
 with_a_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
@@ -125,7 +178,7 @@ def test_books_are_sound(plug: Plug, tmp_path: Path, prints: list[Seen]) -> None
             continue
         assert book.token == TOKEN.id
         assert book.at <= now
-        assert book.origin in {"recorded", "modelled"}
+        assert book.origin in {"recorded", "modelled", "live"}
         assert all(upper.price > lower.price for upper, lower in pairwise(book.bids))
         assert all(lower.price < upper.price for lower, upper in pairwise(book.asks))
         assert book.spread is None or book.spread > Price(0)
@@ -135,7 +188,7 @@ def test_books_are_sound(plug: Plug, tmp_path: Path, prints: list[Seen]) -> None
             assert level.shares > Shares(0)
 
 
-@each_plug
+@each_that_knows_the_past
 @with_a_folder
 @given(prints=st.lists(seen, min_size=2, max_size=12), cut=st.integers(1, 11))
 def test_nothing_later_than_the_moment_is_used(plug: Plug, tmp_path: Path, prints: list[Seen], cut: int) -> None:
@@ -168,7 +221,7 @@ def test_old_knowledge_is_no_book(plug: Plug, tmp_path: Path) -> None:
     assert source.book(TOKEN, TimeMs(START + 601_000)) is None
 
 
-@each_plug
+@each_that_knows_the_past
 def test_before_anything_happened_there_is_no_book(plug: Plug, tmp_path: Path) -> None:
     trades = trades_of([Seen(5_000, 50, 100, Side.BUY)])
     source = plug(tmp_path, trades)

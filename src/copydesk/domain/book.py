@@ -18,7 +18,7 @@ class Level(msgspec.Struct, frozen=True):
 class Book(msgspec.Struct, frozen=True, kw_only=True):
     """Bids from the highest down and asks from the lowest up, as of `at`. Shares per level are positive.
 
-    `origin` says what it is: `recorded` (a book somebody saw) or `modelled` (made from recorded prints).
+    `origin` says what it is: `recorded` (a book somebody saw), `modelled` (made from recorded prints) or `live`.
     """
 
     token: TokenId

@@ -18,7 +18,7 @@ from copydesk.domain.trade import RowRefused
 _EMPTY_TIMES: Final = ("", 0, "1970-01-01")
 _UNSETTLED: Final = ("proposed", "disputed", "requested", "challenged", "reproposed")
 _UTC_SHORT: Final = "+00"
-_PLACEHOLDER: Final = re.compile(r"|(any )?other|another .*|placeholder.*|field|\w+ ([a-z]{1,2}|\d{1,2})")
+_PLACEHOLDER: Final = re.compile(r"|(any )?other|another .*|placeholder.*|field|\w+ ([a-z]|\d{1,2})")
 
 
 class GammaRefusal(StrEnum):

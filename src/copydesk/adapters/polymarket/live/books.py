@@ -37,6 +37,8 @@ JUDGE_EVERY_MS: Final = 500
 STARVED_MAX_MS: Final = 20_000
 """After so long without an answer to a renewed subscription the connection is given up."""
 RECONNECT_EVERY_MS: Final = 60_000
+FETCH_EVERY_MS: Final = 1_000
+"""A book that cannot be had is not asked for more often."""
 TOKENS_MAX: Final = 400
 _BATCH: Final = 100
 _PREPARE_S: Final = 5.0
@@ -56,6 +58,7 @@ class LiveBooks:
         self._tokens_max = tokens_max
         self._watched: dict[TokenId, WatchedBook] = {}
         self._asked_ms: dict[TokenId, int] = {}
+        self._fetched_ms: dict[TokenId, int] = {}
         self._starved_ms: dict[TokenId, int] = {}
         self._kept: frozenset[TokenId] = frozenset()
         self._fetching: dict[TokenId, asyncio.Task[None]] = {}
@@ -102,6 +105,10 @@ class LiveBooks:
             return
         task = self._fetching.get(token.id)
         if task is None:
+            now_ms = self._clock.elapsed_ms()
+            if now_ms - self._fetched_ms.get(token.id, -FETCH_EVERY_MS) < FETCH_EVERY_MS:
+                return
+            self._fetched_ms[token.id] = now_ms
             task = self._fetching[token.id] = asyncio.create_task(self._fetch(token.id))
             task.add_done_callback(lambda _: self._fetching.pop(token.id, None))
         await asyncio.wait((task,), timeout=_PREPARE_S)
@@ -224,7 +231,7 @@ class LiveBooks:
         return True
 
     def _leave(self, token: TokenId) -> None:
-        for known in (self._watched, self._asked_ms, self._starved_ms):
+        for known in (self._watched, self._asked_ms, self._fetched_ms, self._starved_ms):
             known.pop(token, None)
         self._channel.drop((token,))
 
