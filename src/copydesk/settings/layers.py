@@ -53,15 +53,21 @@ def load(flags: Mapping[str, str], command: Tree | None = None, directory: Path 
     Raises `BadInput` naming the setting, what was found, what is allowed and the layer it came from, and `Unreadable`
     for a settings file that is no YAML.
     """
-    here = directory or Path()
+    user_file, project_file, dotenv = files_read(directory)
     given = [
-        Layer("user file", _yaml(user_config_path("copydesk") / FILE)),
-        Layer("project file", _yaml(here / FILE)),
-        Layer(".env", _dotenv(here / ".env")),
+        Layer("user file", _yaml(user_file)),
+        Layer("project file", _yaml(project_file)),
+        Layer(".env", _dotenv(dotenv)),
         Layer("environment", _environment()),
         Layer("flag", _from_flags(flags)),
     ]
     return _loaded(given, command or {})
+
+
+def files_read(directory: Path | None = None) -> tuple[Path, Path, Path]:
+    """The files that settings are read from, there or not: the user's, the project's, and `.env`."""
+    here = directory or Path()
+    return user_config_path("copydesk") / FILE, here / FILE, here / ".env"
 
 
 def load_file(path: Path) -> Loaded:

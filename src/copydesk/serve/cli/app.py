@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from copydesk.serve.cli import config, decisions, ledger, options
+from copydesk.serve.cli.demo import demo
 from copydesk.serve.cli.doctor import doctor, healthcheck
 from copydesk.serve.cli.guard import GuardedGroup
 from copydesk.serve.cli.init import init
@@ -15,6 +16,7 @@ from copydesk.serve.cli.positions import positions
 from copydesk.serve.cli.replay import replay
 from copydesk.serve.cli.report import report
 from copydesk.serve.cli.status import status
+from copydesk.serve.cli.up import up
 
 app = typer.Typer(
     cls=GuardedGroup,
@@ -24,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, replay, report, positions, status, doctor, healthcheck):
+for command in (init, up, demo, replay, report, positions, status, doctor, healthcheck):
     app.command()(command)
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(ledger.app, name="ledger")

@@ -11,7 +11,7 @@ from rich.live import Live
 
 from copydesk.domain.decision import Approved
 from copydesk.serve.cli import format as shown
-from copydesk.serve.cli.live_view import result, view
+from copydesk.serve.cli.live_view import REAL, result, seconds, view
 from copydesk.serve.cli.screen import screen
 from copydesk.serve.cli.told import market, outcome, verdict
 
@@ -26,7 +26,7 @@ REMEMBERED = 256
 
 
 @contextmanager
-def live_screen(*, is_quiet: bool, is_colourless: bool) -> Iterator[Screen | None]:
+def live_screen(*, is_quiet: bool, is_colourless: bool, prices: str = REAL) -> Iterator[Screen | None]:
     """Something to show the desk on, on stderr: stdout is for the report. None where it is to be quiet."""
     if is_quiet:
         yield None
@@ -36,19 +36,19 @@ def live_screen(*, is_quiet: bool, is_colourless: bool) -> Iterator[Screen | Non
         yield PlainScreen(sys.stderr)
         return
     with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as live:
-        yield DrawnScreen(live, console)
+        yield DrawnScreen(live, console, prices)
 
 
 class DrawnScreen:
     """The whole screen, drawn anew each time."""
 
-    def __init__(self, live: Live, console: Console) -> None:
-        self._live, self._console = live, console
+    def __init__(self, live: Live, console: Console, prices: str) -> None:
+        self._live, self._console, self._prices = live, console, prices
 
     def show(self, status: LiveStatus) -> None:
         """As `Screen.show`."""
         size = self._console.size
-        self._live.update(view(status, size.width, size.height - 1), refresh=True)
+        self._live.update(view(status, size.width, size.height - 1, self._prices), refresh=True)
 
 
 class PlainScreen:
@@ -92,7 +92,7 @@ def summary_line(status: LiveStatus) -> str:
     counts = status.counts
     seen = "none yet" if status.last_trade_at is None else f"{shown.age(status.now - status.last_trade_at)} ago"
     parts = [
-        f"{shown.moment(status.now)[11:19]} PAPER up {shown.duration((status.now - status.began_at) // 1_000 * 1_000)}",
+        f"{shown.moment(status.now)[11:19]} PAPER up {seconds(status.now - status.began_at)}",
         f"{shown.count(counts.events)} events, last leader trade {seen}",
         f"{shown.count(counts.copied)} copied, {shown.count(sum(counts.skipped.values()))} skipped, "
         f"{shown.count(counts.expired)} expired",

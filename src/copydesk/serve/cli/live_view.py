@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from copydesk.domain.health import FeedHealth
     from copydesk.domain.live_status import Copy, Holding, LiveStatus, SourceLag
 
+REAL, LOCAL = "real prices", "prices of a local market"
 MODES = {
-    "paper": "real prices, simulated fills; nothing is sent",
-    "dry_run": "dry run: everything is decided, nothing is filled",
+    "paper": "{prices}, simulated fills; nothing is sent",
+    "dry_run": "{prices}, dry run: everything is decided, nothing is filled",
 }
 STATES = {
     FeedState.LIVE: ("●", "gain"),
@@ -39,14 +40,15 @@ STYLES = {"copied": "gain", "skipped": "warn", "expired": "warn"}
 REASONS_SHOWN = 3
 POSITIONS_LEAST = 3
 _LABEL = 13
-_FEED_WIDTHS = (10, 13, 11, 10, 8, 10, 10, 8)
+_SECOND = 1_000
+_FEED_WIDTHS = (16, 14, 11, 10, 8, 10, 10, 6)
 _WHAT_PERCENT = 45
 _PRICES = 16
 
 
-def view(status: LiveStatus, width: int, height: int) -> Text:
-    """The whole screen, at most `height` lines of `width` columns."""
-    top = [_head(status, width), _told(status), *_warnings(status), Text()]
+def view(status: LiveStatus, width: int, height: int, prices: str = REAL) -> Text:
+    """The whole screen, at most `height` lines of `width` columns. `prices` says whose prices they are."""
+    top = [_head(status, width, prices), _told(status), *_warnings(status), Text()]
     top += [*_money(status), *_counts(status), Text(), *_feeds(status), Text()]
     order = "newest first" if status.copies else "none yet"
     decisions = [_title("Decisions", order), *(_decision(copy, width) for copy in reversed(status.copies))]
@@ -58,16 +60,19 @@ def view(status: LiveStatus, width: int, height: int) -> Text:
     return Text("\n").join(lines)
 
 
-def _head(status: LiveStatus, width: int) -> Text:
+def _head(status: LiveStatus, width: int, prices: str) -> Text:
     """Paper or live, first of all, and for how long."""
-    passed = shown.duration(max(status.now - status.began_at, 0) // 1_000 * 1_000)
-    left = (
-        "" if status.ends_at is None else f" · {shown.duration(max(status.ends_at - status.now, 0) // 1_000 * 1_000)}"
-    )
-    told = f"up {passed}{left} left" if left else f"up {passed}"
-    head = Text.assemble(("PAPER · live", "paper"), (f"   {MODES[status.mode]}", "muted"))
+    left = "" if status.ends_at is None else f" · {seconds(status.ends_at - status.now)} left"
+    told = f"up {seconds(status.now - status.began_at)}{left}"
+    head = Text.assemble(("PAPER · live", "paper"), (f"   {MODES[status.mode].format(prices=prices)}", "muted"))
     head.truncate(max(width - cell_len(told) - 2, 0), overflow="ellipsis", pad=True)
     return head.append(f"  {told}", style="muted")
+
+
+def seconds(ms: int) -> str:
+    """A duration to the whole second: `0 s`, `45 s`, `12 min`."""
+    whole = ms // _SECOND * _SECOND
+    return shown.duration(whole) if whole > 0 else "0 s"
 
 
 def _told(status: LiveStatus) -> Text:
@@ -135,7 +140,7 @@ def _feed(feed: FeedHealth, lag: SourceLag | None, now: int) -> list[Text]:
         shown.UNKNOWN if ms is None else shown.duration(ms)
         for ms in ((lag.p50_ms, lag.p99_ms) if lag else (None, None))
     ]
-    first = shown.count(lag.first if lag else 0)
+    first = shown.UNKNOWN if lag is None else shown.count(lag.first)
     state = f"{mark} {feed.state}"
     cells = (feed.name, state, last, shown.count(feed.received), first, *late, shown.count(feed.gaps + feed.shed))
     line = Text(_cells(cells, _FEED_WIDTHS))

@@ -10,6 +10,7 @@ import typer
 
 from copydesk.domain.errors import BadInput
 from copydesk.serve.cli import options
+from copydesk.serve.cli.choosing import chosen
 from copydesk.serve.cli.moments import moment
 from copydesk.serve.cli.progress_style import Style
 
@@ -72,7 +73,7 @@ def replay(
     """Run recorded trades through the desk on paper and report what came of it."""
     from copydesk.wiring.replay import ReplayRequest
 
-    loaded = _load(options.flags(preset, settings), leader or [])
+    loaded = chosen(options.flags(preset, settings), leader or [], COMMAND_DEFAULTS)
     request = ReplayRequest(
         sources=tuple(source),
         results=tuple(results or ()),
@@ -90,20 +91,6 @@ def replay(
         write_document(report)
     else:
         _show(report, loaded, request, is_colourless=no_color, has_plot=plot)
-
-
-def _load(flags: dict[str, str], leaders: list[str]) -> Loaded:
-    """The settings; `leaders` keep what the settings say of them and all others are left out."""
-    from copydesk.settings.layers import load
-
-    loaded = load(flags, COMMAND_DEFAULTS)
-    if not leaders:
-        return loaded
-    import json
-
-    known = {leader.wallet.lower(): leader.model_dump(mode="json") for leader in loaded.settings.leaders}
-    chosen = [known.get(wallet.lower(), {"wallet": wallet}) for wallet in leaders]
-    return load({**flags, "leaders": json.dumps(chosen)}, COMMAND_DEFAULTS)
 
 
 def _run(

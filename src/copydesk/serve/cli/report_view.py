@@ -27,9 +27,21 @@ PLOT_WIDTH = 100
 
 def replay_view(report: ReplayReport, notes: Iterable[str], *, has_plot: bool) -> list[RenderableType]:
     """The report of a replay."""
+    return _run_view(
+        mode_line("replay", "recorded trades, simulated fills; nothing was sent"), report, notes, has_plot=has_plot
+    )
+
+
+def live_view(report: ReplayReport, notes: Iterable[str], prices: str) -> list[RenderableType]:
+    """The report of a live run that has ended; `prices` says whose prices they were."""
+    head = mode_line("live", f"{prices}, simulated fills; nothing was sent")
+    return _run_view(head, report, notes, has_plot=False)
+
+
+def _run_view(head: Text, report: ReplayReport, notes: Iterable[str], *, has_plot: bool) -> list[RenderableType]:
     equity = shown.micros_of(report.equity)
     return [
-        mode_line("replay", "recorded trades, simulated fills; nothing was sent"),
+        head,
         Text(
             f"Preset {report.preset} · settings {report.settings_version} · {_curve_days(report.curve)}", style="muted"
         ),
@@ -82,7 +94,8 @@ def _read(report: ReplayReport) -> Table:
         grid.add_row("", "", Text(f"refused: {named}", style="warn"))
     if report.activities:
         grid.add_row("", "", Text(f"{shown.count(report.activities)} of the events are no trades", style="muted"))
-    speed = f"{report.wall_s} s · {shown.count(report.trades_per_s)} rows/s"
+    per_s = f" · {shown.count(report.trades_per_s)} rows/s" if report.trades_per_s else ""
+    speed = f"{report.wall_s} s{per_s}"
     grid.add_row("Signals", shown.count(report.signals), f"from {shown.count(report.actions)} leader actions · {speed}")
     return grid
 
