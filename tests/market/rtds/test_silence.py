@@ -81,10 +81,13 @@ def test_a_connection_that_swallows_everything_is_given_up_within_thirty_seconds
 
     async def act(stage: Stage) -> None:
         await stage.live()
+        stage.world.trade()
+        while not stage.tray.trades():
+            await stage.pass_ms(500)
         stage.fault("half_open", channel="rtds", count=1)
         stage.world.trade()
-        await until_state(stage, FeedState.CONNECTING, 17_000)
-        assert stage.channel.subscribed == 1
+        await until_state(stage, FeedState.CONNECTING, 20_000)
+        assert 15_000 <= stage.clock.now() - (stage.health.last_data_at or 0) <= 17_000
         await until_state(stage, FeedState.LIVE, 13_000)
         assert (stage.health.reconnects, stage.health.gaps) == (1, 1)
 

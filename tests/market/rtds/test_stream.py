@@ -209,6 +209,24 @@ def test_one_type_that_stops_is_noticed_and_the_other_goes_on() -> None:
     play(act)
 
 
+def test_one_type_that_stops_is_noticed_though_nobody_followed_trades() -> None:
+    """K13: most frames are never read, and yet both types are watched."""
+
+    async def act(stage: Stage) -> None:
+        await stage.live()
+        stage.follow()
+        for is_off in (False, True):
+            for _ in range(13):
+                for shares in (5, 6, 7):
+                    stage.world.trade(shares)
+                await stage.trade()
+            assert ("no trades among" in stage.health.words) == is_off
+            stage.fault("rtds_trades_off")
+        assert stage.tray.all == []
+
+    play(act)
+
+
 def test_an_asset_that_is_starved_hides_nothing_else() -> None:
     """F46: the stream cannot know that one asset stopped; it stays live, and polling shows what it did not."""
 

@@ -76,7 +76,7 @@ class LiveSocket:
         self._opened = 0
         self._data, self._data_looked = 0, 0
         self._others, self._others_looked = 0, 0
-        self._data_at_ms = 0
+        self._data_at_ms = self._answered_at_ms = 0
         self._last_data_at: TimeMs | None = None
 
     @property
@@ -158,8 +158,7 @@ class LiveSocket:
         self._opened += 1
         self._socket = socket
         self._state, self._words = FeedState.CONNECTING, "connected; no data yet"
-        self._others_looked = self._others
-        self._data_at_ms = self._clock.elapsed_ms()
+        self._data_at_ms = self._answered_at_ms = self._clock.elapsed_ms()
         self._farewell = ""
 
     async def _read(self, socket: _Socket, on_frame: OnFrame) -> None:
@@ -203,18 +202,21 @@ class LiveSocket:
                 is_resubscribed = True
 
     def _look(self) -> bool:
-        """Say whether data came since the last look, and note what follows from it."""
+        """Say whether data came since the last look, and note what follows from it and from what else came."""
+        if self._others != self._others_looked:
+            self._others_looked, self._answered_at_ms = self._others, self._clock.elapsed_ms()
         if self._data == self._data_looked:
             return False
-        self._data_looked, self._others_looked = self._data, self._others
+        self._data_looked = self._data
         self._data_at_ms, self._last_data_at = self._clock.elapsed_ms(), self._clock.now()
         self._state, self._words = FeedState.LIVE, ""
         self._retries.succeeded()
         return True
 
     def _answers(self) -> bool:
-        """Say whether anything at all came since the last data: a connection that is dead need not be asked again."""
-        return not self._plan.ping_every_ms or self._others != self._others_looked
+        """Say whether pings were answered lately: a connection that is dead need not be asked again."""
+        unanswered_ms = self._clock.elapsed_ms() - self._answered_at_ms
+        return not self._plan.ping_every_ms or unanswered_ms < 2 * self._plan.ping_every_ms
 
     def _fall_silent(self, silent_ms: int) -> None:
         self.gaps += self._state is FeedState.LIVE
