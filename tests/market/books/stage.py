@@ -74,9 +74,11 @@ class CountedHttp(VenueHttp):
     def __init__(self, hosts: Hosts, clock: SteppedClock) -> None:
         super().__init__(hosts, clock, SeededDice(7))
         self.on_the_way = 0
+        self.asked: list[Call] = []
 
     async def _exchange(self, call: Call) -> Any:
         self.on_the_way += 1
+        self.asked.append(call)
         try:
             return await super()._exchange(call)
         finally:
@@ -141,6 +143,7 @@ class Stage:
         self.tray = Tray()
         self.tokens_max = tokens_max
         self.spoilt: bytes | None = None
+        self.spoilt_path = ""
         self.refusals = 0
         self.face: MarketFace
         self.http: CountedHttp
@@ -215,7 +218,8 @@ class Stage:
     async def spoil(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Answer with what a broken proxy would, if the stage says so."""
         answer: web.StreamResponse = await handler(request)
-        return answer if self.spoilt is None else web.Response(body=self.spoilt, content_type="application/json")
+        is_spoilt = self.spoilt is not None and request.path.startswith(self.spoilt_path)
+        return answer if not is_spoilt else web.Response(body=self.spoilt, content_type="application/json")
 
     # --- time --------------------------------------------------------------------------------------------------------
 

@@ -135,6 +135,43 @@ def test_a_starved_subscription_is_found_renewed_and_served_by_the_witness_meanw
     play(act)
 
 
+def test_one_lost_frame_is_made_good_by_asking_for_the_token_anew() -> None:
+    """F46: the connection stays."""
+
+    async def act(stage: Stage) -> None:
+        await with_a_book(stage, stage.yes)
+        stage.exchange.faults.set("starve", channel="market", asset=stage.yes.id, count=1)
+        stage.quote("BUY", 30, 7)
+        await stage.pass_ms(13_000)
+        assert stage.books.troubles == {"starved": 1}
+        assert stage.seen(stage.yes) == stage.truth(stage.yes)
+        await stage.pass_ms(30_000)
+        assert (stage.books.health().reconnects, stage.books.health().words) == (0, "")
+
+    play(act)
+
+
+def test_changes_after_a_gap_are_not_put_on_the_book_before_it() -> None:
+    """F47: the dump is lost too; what stood before the gap stands as it was until it is too old."""
+
+    async def act(stage: Stage) -> None:
+        await with_a_book(stage, stage.yes)
+        before = stage.seen(stage.yes)
+        stage.exchange.faults.set("gap", channel="market", count=1)
+        stage.quote("BUY", 20, 9)
+        await until(lambda: not stage.face.sessions)
+        stage.exchange.faults.set("silent", channel="market", count=1)
+        await stage.pass_ms(1_000)
+        assert stage.books.health().reconnects == 1
+        stage.quote("BUY", 30, 9)
+        await stage.settle()
+        assert stage.seen(stage.yes) == before
+        await stage.pass_ms(11_000)
+        assert stage.seen(stage.yes) == stage.truth(stage.yes)
+
+    play(act)
+
+
 def test_after_a_gap_the_book_is_whole_again_before_it_is_trusted() -> None:
     """F47: connections lost without a word, while orders go on."""
 

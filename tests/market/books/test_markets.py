@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from copydesk.adapters.polymarket.categories import CATEGORIES, category_of, taker_fee_bps
 from copydesk.adapters.polymarket.live.directory import AGE_MAX_MS, REFRESH_MS, RETRY_MS
 from copydesk.domain.ids import MarketId, TokenId
 from copydesk.domain.money import Price, Shares
 from copydesk.domain.trade import Token
+from fakemarket.director.titles import RACE, SINGLES, Kind
 from fakemarket.world.money import ONE, FeeSchedule
 from fakemarket.world.tokens import MarketPlan, Tag
 from tests.market.books.stage import START_MS, Stage, play, token_of, until
@@ -66,6 +68,8 @@ def test_both_protocols_and_both_exchanges_are_told_apart(version: str, neg_risk
         market = stage.directory.market(token)
         assert (market.version, market.is_neg_risk, market.unknown) == (version, neg_risk, ())
         assert market.taker_fee_bps == 0
+        asked = [value for call in stage.http.asked for name, value in call.params if name == "condition_ids"]
+        assert asked == ([token.market] if version == "v1" else [token.market, token.market[:64]])
 
     play(act)
 
@@ -83,6 +87,19 @@ def test_what_nobody_knows_is_unknown_and_asked_again_only_after_a_while() -> No
         await stage.pass_ms(RETRY_MS + 1_000)
         await stage.directory.prepare(STRANGER)
         assert stage.directory.troubles["not_listed"] == 2
+
+    play(act)
+
+
+def test_a_row_that_was_not_asked_for_is_not_believed() -> None:
+    """#19: the catalogue ignores filters it does not know, and then gives anything."""
+
+    async def act(stage: Stage) -> None:
+        stage.spoilt_path = "/markets/keyset"
+        stage.spoilt = b'{"markets":[{"conditionId":"0x' + b"2" * 64 + b'","version":"v1","outcomes":"[]"}]}'
+        await stage.directory.prepare(stage.yes)
+        assert stage.directory.troubles["not_listed"] == 1
+        assert stage.directory.market(stage.yes).unknown == ("is_open", "version")
 
     play(act)
 
@@ -108,7 +125,7 @@ def test_a_closed_or_paused_market_is_found_and_is_not_open() -> None:
         for token in (stage.yes, other):
             await stage.directory.prepare(token)
             assert not stage.directory.market(token).is_open
-            assert "is_open" not in stage.directory.market(token).unknown
+            assert stage.directory.market(token).unknown == ()
 
     play(act)
 
@@ -193,3 +210,11 @@ def test_asking_twice_at_once_asks_the_venue_once() -> None:
         assert stage.http.requests["gamma", "/markets/keyset"] == 1
 
     play(act)
+
+
+@pytest.mark.parametrize("kind", [*SINGLES, RACE], ids=lambda kind: kind.category)
+def test_every_kind_of_market_has_a_category_and_the_rate_of_it(kind: Kind) -> None:
+    """C32: by its tags alone; the rate is what we would charge if nobody told."""
+    category = category_of(tags=kind.tags)
+    assert category in CATEGORIES
+    assert taker_fee_bps(category) == kind.rate_bps

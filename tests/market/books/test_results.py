@@ -57,6 +57,37 @@ def test_a_proposal_or_a_dispute_is_no_result() -> None:
     play(act)
 
 
+@pytest.mark.parametrize("status", ["initialized", "posed", "proposed", "challenged", "disputed", "arbitration", "odd"])
+def test_payouts_that_are_not_final_count_for_nothing(status: str) -> None:
+    """E1: they may be there while somebody still contests them."""
+
+    async def act(stage: Stage) -> None:
+        row = f'{{"condition_id":"{stage.yes.market}","status":"{status}","payouts":[1000000,0]}}'
+        stage.spoilt_path, stage.spoilt = "/v2/resolutions", f'{{"data":[{row}]}}'.encode()
+        stage.results.watch([stage.yes])
+        await stage.jump_ms(31_000)
+        assert ended(stage) == []
+        assert not stage.results.troubles
+
+    play(act)
+
+
+def test_sources_that_disagree_settle_nothing() -> None:
+    async def act(stage: Stage) -> None:
+        row = f'{{"token_id":"{stage.yes.id}","condition_id":"{stage.yes.market}","outcome_index":0,"final_price":0.0}}'
+        stage.spoilt_path, stage.spoilt = "/v2/tokens", f'{{"data":[{row}]}}'.encode()
+        stage.exchange.resolve(stage.market.condition, (ONE, 0))
+        stage.results.watch([stage.yes])
+        await stage.jump_ms(31_000)
+        assert ended(stage) == []
+        assert stage.results.troubles["conflict"] > 0
+        stage.spoilt = None
+        await stage.jump_ms(31_000)
+        assert ended(stage) == [stage.yes.market]
+
+    play(act)
+
+
 def test_a_resolution_in_the_stream_is_asked_about_at_once() -> None:
     async def act(stage: Stage) -> None:
         await stage.books.prepare(stage.yes)
