@@ -28,12 +28,12 @@ def test_silence_is_noticed_though_pings_are_answered() -> None:
         await stage.live()
         pings = stage.channel.pings
         stage.fault("silent", channel="rtds")
-        await until_state(stage, FeedState.SILENT, 20_000)
-        assert 15_000 <= stage.clock.now() - (stage.health.last_data_at or 0) <= 17_000
+        await until_state(stage, FeedState.SILENT, 30_000)
+        assert 20_000 <= stage.clock.now() - (stage.health.last_data_at or 0) <= 22_000
         assert stage.channel.pings > pings
         assert (stage.channel.subscribed, stage.health.reconnects, stage.health.gaps) == (2, 0, 1)
         assert "no data for" in stage.health.words
-        assert await until_state(stage, FeedState.CONNECTING, 6_500) <= 6_500
+        assert await until_state(stage, FeedState.CONNECTING, 9_500) <= 9_500
         await stage.pass_ms(1_000)
         assert (stage.channel.subscribed, stage.health.reconnects) == (3, 1)
         stage.world.exchange.faults.clear("silent")
@@ -50,8 +50,8 @@ def test_silence_that_a_new_subscription_ends_needs_no_new_connection() -> None:
         await stage.live()
         for session in stage.channel.sessions:
             session.wishes = ()
-        await until_state(stage, FeedState.SILENT, 20_000)
-        await until_state(stage, FeedState.LIVE, 9_000)
+        await until_state(stage, FeedState.SILENT, 30_000)
+        await until_state(stage, FeedState.LIVE, 8_000)
         assert (stage.health.reconnects, stage.health.gaps) == (0, 1)
 
     play(act)
@@ -86,8 +86,8 @@ def test_a_connection_that_swallows_everything_is_given_up_within_thirty_seconds
             await stage.pass_ms(500)
         stage.fault("half_open", channel="rtds", count=1)
         stage.world.trade()
-        await until_state(stage, FeedState.CONNECTING, 20_000)
-        assert 15_000 <= stage.clock.now() - (stage.health.last_data_at or 0) <= 17_000
+        await until_state(stage, FeedState.CONNECTING, 30_000)
+        assert 20_000 <= stage.clock.now() - (stage.health.last_data_at or 0) <= 22_000
         await until_state(stage, FeedState.LIVE, 13_000)
         assert (stage.health.reconnects, stage.health.gaps) == (1, 1)
 
@@ -120,7 +120,7 @@ def test_a_stream_that_fails_too_often_is_switched_off_for_a_while() -> None:
     async def act(stage: Stage) -> None:
         await stage.live()
         stage.fault("silent", channel="rtds")
-        await until_state(stage, FeedState.OFF, 100_000)
+        await until_state(stage, FeedState.OFF, 150_000)
         assert "off for 120 s" in stage.health.words
         assert (stage.health.reconnects, stage.health.gaps) == (2, 1)
         stage.world.exchange.faults.clear("silent")

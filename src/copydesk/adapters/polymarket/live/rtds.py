@@ -39,10 +39,11 @@ _PONG: Final = b"PONG"
 class RtdsPlan(msgspec.Struct, frozen=True, kw_only=True):
     """When the stream counts as silent, as a whole or one type of it, and how much may wait for room in the inbox.
 
-    The venue stops sending, without a word, to who has not pinged for minutes; it asks for a ping every 5 s.
+    The venue stops sending, without a word, to who has not pinged for minutes; it asks for a ping every 5 s. It sends
+    some fifty frames a second, so that the silence is long; a dead connection is given up within 30 s (F45).
     """
 
-    socket: SocketPlan = SocketPlan(ping_every_ms=5_000, silent_after_ms=15_000, resubscribed_for_ms=5_000)
+    socket: SocketPlan = SocketPlan(ping_every_ms=5_000, silent_after_ms=20_000, resubscribed_for_ms=8_000)
     kinds_every_ms: int = 60_000
     waiting_max: int = 4_096
     offer_every_ms: int = 50
