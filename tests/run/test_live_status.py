@@ -5,14 +5,14 @@ from __future__ import annotations
 from copydesk.adapters.storage.memory import MemoryLedgerStore
 from copydesk.domain.decision import Approved, Skipped
 from copydesk.domain.ids import TimeMs
-from copydesk.domain.live_status import LiveStatus
+from copydesk.domain.live_status import Followed, LiveStatus
 from copydesk.domain.money import NO_USDC
 from copydesk.domain.order import Ending
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.run.lately import KEPT, Lately, ObservedStore
 from copydesk.run.live import LiveRun
-from copydesk.run.live_status import status_of
-from tests.builders import NO, YES, price
+from copydesk.run.live_status import Said, status_of
+from tests.builders import LEADER, NO, YES, price
 from tests.live_worlds import Fetched, Outside, Town, at, decisions
 from tests.run.test_live import a_baseline
 from tests.virtual_time import START_MS
@@ -22,6 +22,10 @@ TRADES = [
     for number in range(12)
 ]
 SCRIPT = [(0, a_baseline()), *((1_000 + 1_000 * number, trade) for number, trade in enumerate(TRADES))]
+
+
+WHO = Followed(given="kestrel", wallet=LEADER, name="kestrel", how="by name")
+SAID = Said("paper", None, (WHO,), ("a word before",))
 
 
 class Looking(Outside):
@@ -34,7 +38,7 @@ class Looking(Outside):
 
     def passed(self, run: LiveRun) -> None:
         """As `Surroundings.passed`."""
-        self.statuses.append(status_of(run, self._lately, "paper", None, ("a word before",)))
+        self.statuses.append(status_of(run, self._lately, SAID))
 
 
 def shown(**said: object) -> tuple[LiveStatus, MemoryLedgerStore]:
@@ -51,7 +55,7 @@ def test_the_counts_are_those_of_the_run() -> None:
     counts = status.counts
     assert (counts.events, counts.duplicates, counts.refused) == (12, 0, 0)
     assert counts.signals == counts.copied + sum(counts.skipped.values()) + counts.expired == len(decisions(store))
-    assert (status.leaders, status.queue, status.warnings) == (1, 0, ("a word before",))
+    assert (status.leaders, status.queue, status.warnings) == ((WHO,), 0, ("a word before",))
     assert status.last_trade_at is not None
     assert START_MS < status.last_trade_at <= status.now
 

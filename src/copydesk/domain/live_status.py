@@ -8,10 +8,19 @@ import msgspec
 
 from copydesk.domain.decision import Decision
 from copydesk.domain.health import FeedHealth
-from copydesk.domain.ids import TimeMs
+from copydesk.domain.ids import TimeMs, Wallet
 from copydesk.domain.money import Price, Shares, Usdc
 from copydesk.domain.order import Ending
 from copydesk.domain.position import Position
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """A leader as the settings name it, and whom that means: the wallet, its profile's name, and how it was found."""
+
+    given: str
+    wallet: Wallet
+    name: str
+    how: str
 
 
 class SourceLag(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +87,7 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     now: TimeMs
     ends_at: TimeMs | None
     is_halted: bool
-    leaders: int
+    leaders: tuple[Followed, ...]
     feeds: tuple[FeedHealth, ...]
     last_trade_at: TimeMs | None
     counts: Counts

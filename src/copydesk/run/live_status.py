@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.domain.health import FeedState
 from copydesk.domain.live_status import Cash, Counts, Holding, LiveStatus, SourceLag
@@ -13,28 +13,37 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from copydesk.domain.ids import TimeMs
+    from copydesk.domain.live_status import Followed
     from copydesk.flow.pipeline import Pipeline
     from copydesk.run.lately import Lately
     from copydesk.run.live import LiveRun
 
 
-def status_of(run: LiveRun, lately: Lately, mode: str, ends_at: TimeMs | None, said: Sequence[str] = ()) -> LiveStatus:
-    """How `run` stands now; `said` are warnings of whoever started it."""
+class Said(NamedTuple):
+    """What whoever started a run knows of it: its mode, when it ends by itself, whom it follows, and warnings."""
+
+    mode: str
+    ends_at: TimeMs | None
+    leaders: tuple[Followed, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def status_of(run: LiveRun, lately: Lately, said: Said) -> LiveStatus:
+    """How `run` stands now."""
     pipeline, feeds = run.pipeline, run.health()
     holdings = _holdings(pipeline)
-    leaders = {relation.leader for relation in pipeline.rules.relations if relation.leader is not None}
-    warnings = list(said)
+    warnings = list(said.warnings)
     if feeds and all(feed.state is not FeedState.LIVE for feed in feeds):
         warnings.append("No source is live: leaders' trades are not seen now")
     if run.inbox.shed:
         warnings.append(f"The inbox was full: {run.inbox.shed:,} sightings were turned away, to be asked for again")
     return LiveStatus(
-        mode=mode,
+        mode=said.mode,
         began_at=run.began_at,
         now=run.clock.now(),
-        ends_at=ends_at,
+        ends_at=said.ends_at,
         is_halted=pipeline.rules.is_halted,
-        leaders=len(leaders),
+        leaders=said.leaders,
         feeds=feeds,
         last_trade_at=run.last_trade_at,
         counts=_counts(pipeline, run.inbox.shed),

@@ -24,14 +24,12 @@ from copydesk.adapters.polymarket.live.directory import LiveDirectory
 from copydesk.adapters.polymarket.live.market_channel import MarketChannel
 from copydesk.adapters.polymarket.live.poller import DataPoller
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
-from copydesk.adapters.polymarket.live.profiles import resolve
 from copydesk.adapters.polymarket.live.results import LiveResults
 from copydesk.adapters.polymarket.live.rtds import RtdsFeed
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
 from copydesk.adapters.telemetry.decision_log import JsonLinesLog
-from copydesk.domain.errors import BadInput, CopydeskError
-from copydesk.domain.ids import TimeMs, Wallet
-from copydesk.domain.limits import AmountMode
+from copydesk.domain.errors import CopydeskError
+from copydesk.domain.ids import TimeMs
 from copydesk.domain.venue_addresses import is_on_this_machine
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.live import LivePipeline
@@ -40,23 +38,26 @@ from copydesk.run.curve import Curve
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.lately import Lately, ObservedStore
 from copydesk.run.live import LiveRun, Sources
-from copydesk.run.live_status import status_of
-from copydesk.run.recall import LIVE, recall_live
+from copydesk.run.live_status import Said, status_of
+from copydesk.run.recall import recall_live
 from copydesk.run.replay import Finished
 from copydesk.run.report import ReplayReport, Surroundings, report_of
-from copydesk.settings.limits import as_wallet, relations, usdc
+from copydesk.wiring.leaders import Leaders
+from copydesk.wiring.tables import tables_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from copydesk.domain.live_status import Screen
+    from copydesk.domain.live_status import Followed, Screen
     from copydesk.ports import LiveClock, Venue
+    from copydesk.run.tables import LedgerTables
     from copydesk.settings.layers import Loaded
     from copydesk.settings.schema import Settings
 
 LIVE_PACE: dict[str, object] = {"pace": {"scan_window_ms": 20, "detection_lag_ms": 0}}
 """What a live desk's settings default to: fills that arrive within 20 ms are one signal, and nothing waits longer."""
 SHOW_EVERY_MS = 500
+TABLES_EVERY_MS = 5_000
 SECOND_MAX_MS, SECOND_LOOK_MS = 1_500, 10
 
 
@@ -64,12 +65,14 @@ class UpRequest(msgspec.Struct, frozen=True, kw_only=True):
     """How to run a desk: where its ledger is, and for how many seconds of its clock, None until it is told to stop.
 
     `reload` gives the settings anew if they have changed since it was last asked; it may raise what loading raises.
+    `told` hears which wallet each leader turned out to be.
     """
 
     ledger: Path
     decisions: Path | None = None
     seconds: int | None = None
     reload: Callable[[], Loaded | None] | None = None
+    told: Callable[[Followed], None] | None = None
 
 
 def run_up(loaded: Loaded, request: UpRequest, screen: Screen | None = None) -> ReplayReport:
@@ -87,7 +90,7 @@ async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Repl
         clock = await _clock(settings, hosts)
         http = VenueHttp(hosts, clock, dice)
         stack.push_async_callback(http.close)
-        leaders = Leaders(http)
+        leaders = Leaders(http, request.told)
         rules = await leaders.rules(loaded)
         store = SqliteLedgerStore(request.ledger, open_entry)
         stack.callback(store.close)
@@ -114,8 +117,11 @@ async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Repl
         )
         live = LiveRun(pipeline, sources, BoundedInbox(clock), clock, settings.pace.prepare_max_ms, recalled.known)
         ends_at = None if request.seconds is None else TimeMs(clock.now() + 1_000 * request.seconds)
-        around = Around(leaders, request, screen, lately, settings.mode, ends_at)
+        tables = tables_beside(request.ledger, store)
+        said = Said(settings.mode, ends_at, leaders.followed)
+        around = Around(leaders, request, screen, lately, tables, said)
         await _until_told(live, around, clock, request.seconds)
+        tables.catch_up(pipeline.desks)
         return report_of(
             Finished(pipeline, 0, 0),
             Surroundings(
@@ -173,41 +179,8 @@ def _venue(settings: Settings, books: LiveBooks, directory: LiveDirectory, resul
     return PaperVenue(books, directory, model, results)
 
 
-class Leaders:
-    """Who is meant by the leaders the settings name: profiles and names are asked for once."""
-
-    def __init__(self, http: VenueHttp) -> None:
-        self._http = http
-        self._wallets: dict[str, Wallet] = {}
-
-    async def rules(self, loaded: Loaded) -> Rules:
-        """The rules of a live run under these settings."""
-        settings = loaded.settings
-        if not settings.leaders:
-            raise BadInput(
-                "leaders", found="none", allowed="at least one", remedy="name one with --leader or in copydesk.yaml"
-            )
-        if settings.amount.mode is AmountMode.EXACT:
-            raise BadInput(
-                "amount.mode", found="exact", allowed="any other mode: exact is for audits of recorded trades"
-            )
-        for leader in settings.leaders:
-            if leader.wallet not in self._wallets and as_wallet(leader.wallet) is None:
-                self._wallets[leader.wallet] = (await resolve(leader.wallet, self._http)).wallet
-        return Rules(
-            run=LIVE,
-            preset=settings.preset,
-            settings_version=loaded.version,
-            relations=relations(loaded, self._wallets),
-            bankroll=usdc(settings.account.bankroll_usdc),
-            scan_window_ms=settings.pace.scan_window_ms,
-            detection_lag_ms=settings.pace.detection_lag_ms,
-            is_halted=settings.halted,
-        )
-
-
 class Around:
-    """What a live run meets outside: the settings as they change, the screen, the curve of the bankroll."""
+    """What a live run meets outside: the settings as they change, the screen, the tables, the curve of the bankroll."""
 
     def __init__(
         self,
@@ -215,14 +188,13 @@ class Around:
         request: UpRequest,
         screen: Screen | None,
         lately: Lately,
-        mode: str,
-        ends_at: TimeMs | None,
+        tables: LedgerTables,
+        said: Said,
     ) -> None:
         self.curve = Curve()
         self._leaders, self._request, self._screen, self._lately = leaders, request, screen, lately
-        self._mode, self._ends_at = mode, ends_at
-        self._warnings: tuple[str, ...] = ()
-        self._shown = Stopwatch()
+        self._tables, self._said = tables, said
+        self._shown, self._tabled = Stopwatch(), Stopwatch()
         self._is_new = True
 
     async def new_rules(self) -> Rules | None:
@@ -231,17 +203,20 @@ class Around:
             loaded = self._request.reload() if self._request.reload else None
             rules = await self._leaders.rules(loaded) if loaded else None
         except CopydeskError as error:
-            self._warnings = (f"The settings have changed and cannot be used: {error}",)
+            self._said = self._said._replace(warnings=(f"The settings have changed and cannot be used: {error}",))
             return None
         if rules is not None:
-            self._warnings = ()
+            self._said = self._said._replace(warnings=(), leaders=self._leaders.followed)
         return rules
 
     def passed(self, run: LiveRun) -> None:
-        """Show how the run stands, twice a second at most."""
+        """Show how the run stands, twice a second at most, and now and then write the tables."""
         if not self._is_new and self._shown.elapsed_ms() < SHOW_EVERY_MS:
             return
         self._is_new, self._shown = False, Stopwatch()
         self.curve.passed(run.pipeline)
         if self._screen is not None:
-            self._screen.show(status_of(run, self._lately, self._mode, self._ends_at, self._warnings))
+            self._screen.show(status_of(run, self._lately, self._said))
+        if self._tabled.elapsed_ms() >= TABLES_EVERY_MS:
+            self._tabled = Stopwatch()
+            self._tables.catch_up(run.pipeline.desks)

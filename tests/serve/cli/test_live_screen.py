@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from copydesk.domain.decision import Approved, Expired, Skipped
 from copydesk.domain.health import FeedHealth, FeedState
-from copydesk.domain.ids import MarketId, SignalId, TimeMs, TokenId
-from copydesk.domain.live_status import Cash, Copy, Counts, Holding, LiveStatus, SourceLag
+from copydesk.domain.ids import MarketId, SignalId, TimeMs, TokenId, Wallet
+from copydesk.domain.live_status import Cash, Copy, Counts, Followed, Holding, LiveStatus, SourceLag
 from copydesk.domain.money import NO_SHARES, NO_USDC
 from copydesk.domain.order import Ending
 from copydesk.domain.position import Position
@@ -33,6 +33,10 @@ FED = Token(
 TIDE = Token(
     id=TokenId("3002"), market=MarketId("0x" + "fd" * 32), outcome="No", title="Best Picture 2027: “The Long Tide”?"
 )
+
+
+def a_leader(given: str, byte: str, name: str = "") -> Followed:
+    return Followed(given=given, wallet=Wallet("0x" + byte * 20), name=name, how="")
 
 
 def a_feed(name: str, **said: Any) -> FeedHealth:
@@ -80,7 +84,7 @@ def a_status(**said: Any) -> LiveStatus:
         "now": NOON,
         "ends_at": None,
         "is_halted": False,
-        "leaders": 3,
+        "leaders": (a_leader("kestrel", "7e"), a_leader("0x" + "3c" * 20, "3c"), a_leader("0x" + "1a" * 20, "5d")),
         "feeds": (a_feed("poller"), a_feed("rtds")),
         "last_trade_at": TimeMs(NOON - 4_000),
         "counts": Counts(events=1_118, duplicates=6, refused=2, signals=118, copied=37, expired=2,

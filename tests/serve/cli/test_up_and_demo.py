@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import select
@@ -71,6 +72,12 @@ def until_first_line(process: subprocess.Popen[str]) -> str:
     return next(line for line in process.stderr if "PAPER up" in line)
 
 
+def table(path: Path) -> list[dict[str, str]]:
+    """The rows of a table beside a ledger."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 @pytest.mark.slow
 def test_a_demo_ends_by_itself_with_the_document_of_a_replay(tmp_path: Path, told: dict[str, Any]) -> None:
     """Every event ends as a decision or a claim (I20), and no market is left running."""
@@ -87,6 +94,9 @@ def test_a_demo_ends_by_itself_with_the_document_of_a_replay(tmp_path: Path, tol
     assert document["ledger_entries"] > 0
     assert not is_running(market)
     assert (tmp_path / "demo.db.decisions.jsonl").read_text().count("\n") == document["decisions"]
+    assert len(table(tmp_path / "demo.db.leader_trades.csv")) == document["signals"]
+    held = [row for row in table(tmp_path / "demo.db.positions.csv") if row["state"] == "held"]
+    assert len(held) == document["positions_open"]
 
 
 @pytest.mark.slow

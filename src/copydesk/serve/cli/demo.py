@@ -19,7 +19,7 @@ from copydesk.domain.errors import BadInput, Unreadable
 from copydesk.domain.venue_addresses import VENUE_URLS
 from copydesk.serve.cli import options
 from copydesk.serve.cli.choosing import chosen
-from copydesk.serve.cli.up import Decisions, Ledger, Quiet, run_live, show
+from copydesk.serve.cli.up import Decisions, Ledger, Quiet, log_leader, run_live, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def demo(
         flags = options.flags(preset, settings) | {f"venue.{face}": url for face, url in market.urls.items()}
         command: Tree = {**LIVE_PACE, **DEMO_DEFAULTS}
         loaded = chosen(flags, market.leaders, command)
-        request = UpRequest(ledger=ledger or folder / "demo.db", decisions=decisions, seconds=seconds)
+        request = UpRequest(ledger=ledger or folder / "demo.db", decisions=decisions, seconds=seconds, told=log_leader)
         report = run_live(loaded, request, is_quiet=quiet, is_colourless=no_color)
     if ledger is None:
         report = msgspec.structs.replace(report, ledger_file=None)

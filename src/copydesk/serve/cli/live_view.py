@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from copydesk.domain.health import FeedHealth
-    from copydesk.domain.live_status import Copy, Holding, LiveStatus, SourceLag
+    from copydesk.domain.live_status import Copy, Followed, Holding, LiveStatus, SourceLag
 
 REAL, LOCAL = "real prices", "prices of a local market"
 MODES = {
@@ -48,7 +48,7 @@ _PRICES = 16
 
 def view(status: LiveStatus, width: int, height: int, prices: str = REAL) -> Text:
     """The whole screen, at most `height` lines of `width` columns. `prices` says whose prices they are."""
-    top = [_head(status, width, prices), _told(status), *_warnings(status), Text()]
+    top = [_head(status, width, prices), _told(status), *_named(status), *_warnings(status), Text()]
     top += [*_money(status), *_counts(status), Text(), *_feeds(status), Text()]
     order = "newest first" if status.copies else "none yet"
     decisions = [_title("Decisions", order), *(_decision(copy, width) for copy in reversed(status.copies))]
@@ -77,12 +77,24 @@ def seconds(ms: int) -> str:
 
 def _told(status: LiveStatus) -> Text:
     """Whom we copy, and when any of them was last seen to trade (K24)."""
-    leaders = f"Copying {shown.count(status.leaders)} leader{'' if status.leaders == 1 else 's'}"
+    number = len(status.leaders)
+    leaders = f"Copying {shown.count(number)} leader{'' if number == 1 else 's'}"
     last = "no leader trade seen yet"
     if status.last_trade_at is not None:
         last = f"last leader trade seen {shown.age(status.now - status.last_trade_at)} ago"
     line = Text(f"{leaders} · {last} · {shown.count(status.queue)} waiting")
     return line.append(" · HALTED: no entries, exits go on", style="warn") if status.is_halted else line
+
+
+def _named(status: LiveStatus) -> list[Text]:
+    """Which wallet each leader is, where it has a name."""
+    named = [f"{shown.short(who)} {shown.short(each.wallet)}" for each in status.leaders if (who := name_of(each))]
+    return [Text(" · ".join(named), style="muted")] if named else []
+
+
+def name_of(leader: Followed) -> str:
+    """What a leader goes by: the profile's name, else what the settings call it; empty for a mere address."""
+    return leader.name or ("" if leader.given.lower() == leader.wallet else leader.given)
 
 
 def _warnings(status: LiveStatus) -> list[Text]:

@@ -15,7 +15,7 @@ from copydesk.serve.cli.choosing import Reloading, chosen
 from copydesk.serve.cli.state import own_ledger
 
 if TYPE_CHECKING:
-    from copydesk.domain.live_status import Screen
+    from copydesk.domain.live_status import Followed, Screen
     from copydesk.run.report import ReplayReport
     from copydesk.settings.layers import Loaded
     from copydesk.wiring.live import UpRequest
@@ -53,7 +53,7 @@ def up(
     flags = options.flags(preset, settings)
     reloading = Reloading(lambda: chosen(flags, leader or [], LIVE_PACE), files_read())
     path = ledger or _own_ledger()
-    request = UpRequest(ledger=path, decisions=decisions, seconds=seconds, reload=reloading)
+    request = UpRequest(ledger=path, decisions=decisions, seconds=seconds, reload=reloading, told=log_leader)
     report = run_live(reloading.loaded, request, is_quiet=quiet, is_colourless=no_color)
     show(report, reloading.loaded, as_json=as_json, is_colourless=no_color)
 
@@ -89,6 +89,14 @@ def _logged(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Replay
         raise Unreadable("the venue", f"{error}; `copydesk doctor` looks at each part of it") from error
     logger.info("desk ends", events=report.events, decisions=report.decisions, wall_s=report.wall_s)
     return report
+
+
+def log_leader(leader: Followed) -> None:
+    """Write into the log which wallet a leader is, and how it was found (K24)."""
+    import structlog
+
+    logger = structlog.stdlib.get_logger("copydesk.up")
+    logger.info("leader found", given=leader.given, address=leader.wallet, name=leader.name, how=leader.how)
 
 
 def show(report: ReplayReport, loaded: Loaded, *, as_json: bool, is_colourless: bool) -> None:
