@@ -278,6 +278,24 @@ def test_somebody_who_follows_later_gets_a_baseline_and_nobody_loses_a_trade() -
     play(act)
 
 
+def test_a_baseline_that_is_still_in_the_inbox_is_not_told_again() -> None:
+    """S0.20: whoever takes in one leader's baseline names the others again, whose own still wait."""
+
+    async def act(stage: Stage) -> None:
+        poller = stage.poller(None)
+        nobody = {Wallet(leader.wallet): None for leader in stage.leaders}
+        for _ in range(3):
+            await stage.pass_ms(1_000)
+            poller.follow(nobody)
+        poller.follow(dict.fromkeys(nobody, TimeMs(stage.market_clock.now_ms())))
+        await stage.busy_minutes(2)
+        await stage.pass_ms(20_000)
+        assert len(stage.tray.baselines()) == 3
+        everything_is_shown_once(stage)
+
+    play(act)
+
+
 def test_what_a_full_inbox_turns_away_is_offered_again_in_order() -> None:
     """I26: nothing that was turned away is taken for shown."""
 

@@ -40,10 +40,11 @@ class DataPoller:
         """Watch these leaders and no others, from the next cycle on (S0.16)."""
         watches: dict[Wallet, LeaderWatch] = {}
         for leader, known_until in leaders.items():
-            watch = self._watches.get(leader) or LeaderWatch(
-                leader, known_until, plan=self._plan, clock=self._clock, standing=self._standing
-            )
-            watch.wants_baseline = watch.wants_baseline or known_until is None
+            watch = self._watches.get(leader)
+            if watch is None:
+                watch = LeaderWatch(leader, known_until, plan=self._plan, clock=self._clock, standing=self._standing)
+            else:
+                watch.know(known_until)
             watches[leader] = watch
         for leader in self._watches.keys() - watches.keys():
             self._watches[leader].is_left = True

@@ -41,13 +41,22 @@ class LeaderWatch:
         self._first_rows = _FIRST_ROWS if known_until is None else ROWS_MAX
         self._rows = plan.rows_min
         self._tries = 0
+        self._baseline_from = self.read_at
         self._holdings_due = self.read_at
         self._deep_due = self.read_at + plan.deep_every_ms
+
+    def know(self, until: TimeMs | None) -> None:
+        """Take in anew up to when the leader's doings are known; None asks for a baseline.
+
+        One that was just told may not have been taken in yet, so it is told again only some seconds later, and not at
+        all if the leader is known by then.
+        """
+        self.wants_baseline = until is None or (self.wants_baseline and self._trades.is_new)
 
     async def turn(self, asker: Asker, inbox: Inbox) -> None:
         """Look once. Raises `VenueTrouble`; whatever was read before it is shown."""
         is_told = True
-        if self.wants_baseline:
+        if self.wants_baseline and self._clock.elapsed_ms() >= self._baseline_from:
             is_told = await self._begin(asker, inbox)
         else:
             await self._show_news(self._trades, asker, inbox)
@@ -68,7 +77,8 @@ class LeaderWatch:
             is_told = await (self._tell_first(asker, inbox) if is_new else self._tell_known(asker, inbox))
         finally:
             self.wants_baseline = self.wants_baseline or not is_told
-        self._tries = 0 if is_told else self._tries
+        if is_told:
+            self._tries, self._baseline_from = 0, self._clock.elapsed_ms() + self._plan.holdings_every_ms
         return is_told
 
     async def _tell_first(self, asker: Asker, inbox: Inbox) -> bool:
