@@ -12,7 +12,7 @@ READY := .venv/.ready
 DEMO_LEADERS := --leader 0x0693e5d93f46f13e84ef17225710028ba6c1fea7 \
   --leader 0x52ca47c314a2d0e4db5a01aabd88716967201280 --leader 0x3615d0467cb864a5729e3a685d3d3720895f55b2
 
-.PHONY: help install demo run healthcheck check test bench fix lock clean
+.PHONY: help install demo run healthcheck check test trial bench fix lock clean
 .PHONY: format lint types contracts tests-fast tests-slow
 
 help:  ## list the commands
@@ -32,6 +32,9 @@ healthcheck: $(READY)  ## say whether the desk is well, by exit code
 check: format lint types contracts tests-fast  ## format, lint, types, contracts, fast tests
 
 test: check tests-slow  ## everything: check, then the slow tests
+
+trial: $(READY)  ## ten hours of a local market on its worst days: every leader trade decided exactly once
+	@$(BIN)/pytest -q -m trial tests/market/trial
 
 bench: $(READY)  ## measure the costs that matter, one JSON line each
 	@$(BIN)/python scripts/bench.py
@@ -60,10 +63,10 @@ contracts: $(READY)
 	@$(BIN)/lint-imports --no-logo
 
 tests-fast: $(READY)
-	@$(BIN)/pytest -q -n 2 -m "not slow"
+	@$(BIN)/pytest -q -n 2 -m "not slow and not trial"
 
 tests-slow: $(READY)
-	@$(BIN)/pytest -q -n 2 -m slow
+	@$(BIN)/pytest -q -n 2 -m "slow and not trial"
 
 $(READY): requirements/dev.txt pyproject.toml scripts/venv.sh
 	@scripts/venv.sh
