@@ -13,43 +13,30 @@ import msgspec
 from copydesk.adapters.clocks.dice import SystemDice
 from copydesk.adapters.clocks.live import RunningClock
 from copydesk.adapters.clocks.system import Stopwatch
-from copydesk.adapters.paper.dry import DryVenue
-from copydesk.adapters.paper.model import FillModel
-from copydesk.adapters.paper.venue import PaperVenue
-from copydesk.adapters.polymarket.categories import TAKER_DELAYS_MS
 from copydesk.adapters.polymarket.http.hosts import Hosts
 from copydesk.adapters.polymarket.http.venue_http import VenueHttp
-from copydesk.adapters.polymarket.live.books import LiveBooks
-from copydesk.adapters.polymarket.live.directory import LiveDirectory
-from copydesk.adapters.polymarket.live.market_channel import MarketChannel
-from copydesk.adapters.polymarket.live.poller import DataPoller
-from copydesk.adapters.polymarket.live.polling.plan import PollPlan
-from copydesk.adapters.polymarket.live.results import LiveResults
-from copydesk.adapters.polymarket.live.rtds import RtdsFeed
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
 from copydesk.adapters.telemetry.decision_log import JsonLinesLog
 from copydesk.domain.errors import CopydeskError
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.venue_addresses import is_on_this_machine
 from copydesk.flow.ledger.seal import open_entry
-from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Plugs, Rules
+from copydesk.flow.pipeline import Rules
 from copydesk.run.curve import Curve
-from copydesk.run.inbox import BoundedInbox
 from copydesk.run.lately import Lately, ObservedStore
-from copydesk.run.live import LiveRun, Sources
+from copydesk.run.live import LiveRun
 from copydesk.run.live_status import Said, status_of
-from copydesk.run.recall import recall_live
 from copydesk.run.replay import Finished
 from copydesk.run.report import ReplayReport, Surroundings, report_of
 from copydesk.wiring.leaders import Leaders
+from copydesk.wiring.live_desk import Reach, live_desk
 from copydesk.wiring.tables import tables_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from copydesk.domain.live_status import Followed, Screen
-    from copydesk.ports import LiveClock, Venue
+    from copydesk.ports import LiveClock
     from copydesk.run.tables import LedgerTables
     from copydesk.settings.layers import Loaded
     from copydesk.settings.schema import Settings
@@ -96,34 +83,16 @@ async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Repl
         stack.callback(store.close)
         log = JsonLinesLog(request.decisions or request.ledger.with_name(request.ledger.name + ".decisions.jsonl"))
         stack.callback(log.close)
-        channel = MarketChannel(hosts.ws_market, clock, dice)
-        directory, books = LiveDirectory(http, clock, channel), LiveBooks(channel, http, clock)
-        results = LiveResults(http, clock, channel)
-        venue = _venue(settings, books, directory, results)
         lately = Lately()
-        plugs = Plugs(directory, results, books, venue, ObservedStore(store, lately), log)
-        recalled = recall_live(store, [each.account for each in rules.relations], log)
-        pipeline = LivePipeline(plugs, rules, recalled.desks, recalled.position, recalled.since)
-        poll = PollPlan(cadence_ms=settings.pace.poll_ms, holdings_every_ms=settings.pace.holdings_ms)
-        poller = DataPoller(http, clock, poll)
-        sources = Sources(
-            looks_back=poller,
-            streams=(RtdsFeed(hosts.rtds, clock, dice),),
-            preparations=(directory, books),
-            holders=(results.watch, books.keep),
-            background=(books.run, directory.run, results.run),
-            others=(books.health,),
-            last_shown=poller.last_shown,
-        )
-        live = LiveRun(pipeline, sources, BoundedInbox(clock), clock, settings.pace.prepare_max_ms, recalled.known)
+        live = live_desk(settings, rules, Reach(hosts, http, clock, dice), ObservedStore(store, lately), log)
         ends_at = None if request.seconds is None else TimeMs(clock.now() + 1_000 * request.seconds)
         tables = tables_beside(request.ledger, store)
         said = Said(settings.mode, ends_at, leaders.followed)
         around = Around(leaders, request, screen, lately, tables, said)
         await _until_told(live, around, clock, request.seconds)
-        tables.catch_up(pipeline.desks)
+        tables.catch_up(live.pipeline.desks)
         return report_of(
-            Finished(pipeline, 0, 0),
+            Finished(live.pipeline, 0, 0),
             Surroundings(
                 ledger_file=str(request.ledger),
                 wall_ms=stopwatch.elapsed_ms(),
@@ -168,15 +137,6 @@ async def _clock(settings: Settings, hosts: Hosts) -> LiveClock:
         return RunningClock(settings.pace.clock_speed, TimeMs(now))
     finally:
         await asking.close()
-
-
-def _venue(settings: Settings, books: LiveBooks, directory: LiveDirectory, results: LiveResults) -> Venue:
-    if settings.mode == "dry_run":
-        return DryVenue(books)
-    model = FillModel(
-        latency_ms=settings.paper.latency_ms, depth_bps=settings.paper.depth_bps, delays_ms=TAKER_DELAYS_MS
-    )
-    return PaperVenue(books, directory, model, results)
 
 
 class Around:
