@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from copydesk.domain.ids import TimeMs
 from copydesk.domain.money import Shares
-from copydesk.domain.trade import ActivityKind, LeaderActivity, Side
+from copydesk.domain.trade import ActivityKind, LeaderActivity, LeaderPosition, LeaderPositions, Side
 from copydesk.flow.clean.holdings import Holdings
-from tests.builders import LEADER, MARKET, NO, YES, a_trade, an_activity, shares
+from tests.builders import LEADER, MARKET, NO, NOON, YES, a_trade, an_activity, shares
 
 
 def held(holdings: Holdings) -> tuple[Shares | None, Shares | None]:
@@ -74,3 +75,28 @@ def test_a_transfer_takes_from_its_token() -> None:
 def test_a_reward_changes_no_holding() -> None:
     """Rewards and rebates have no market."""
     assert after(an_activity(ActivityKind.REWARD, "9", market=None)) == (shares(100), shares(40))
+
+
+def positions(seen_at_s: int, size: int) -> LeaderPositions:
+    """The venue says the leader holds `size` Yes and nothing else."""
+    held = (LeaderPosition(token=YES, shares=shares(size), average=None),)
+    return LeaderPositions(leader=LEADER, seen_at=TimeMs(NOON + 1000 * seen_at_s), positions=held)
+
+
+def test_what_the_venue_says_takes_the_place_of_what_we_saw() -> None:
+    """S0.14, E5: it knows of transfers, and of what was held before we looked."""
+    holdings = Holdings()
+    holdings.trade(a_trade(size=40, token=NO))
+    holdings.correct(positions(10, 250))
+    assert held(holdings) == (shares(250), shares(0))
+
+
+def test_a_list_older_than_the_latest_trade_does_not_undo_it() -> None:
+    """E5: lists lag behind the streams; the next one will be newer."""
+    holdings = Holdings()
+    holdings.correct(positions(0, 100))
+    holdings.trade(a_trade(size=50, at_s=20))
+    holdings.correct(positions(15, 100))
+    assert held(holdings)[0] == shares(150)
+    holdings.correct(positions(25, 150))
+    assert held(holdings)[0] == shares(150)

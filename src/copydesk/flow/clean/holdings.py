@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from copydesk.domain.ids import TimeMs
 from copydesk.domain.money import NO_SHARES, Shares
 from copydesk.domain.trade import ActivityKind, Side
 
@@ -24,6 +25,8 @@ class Holdings:
 
     def __init__(self) -> None:
         self._shares: dict[tuple[Wallet, MarketId], dict[TokenId, Shares]] = {}
+        self._changed_at: dict[Wallet, TimeMs] = {}
+        """When the latest change was, of those leaders whose holdings somebody tells us."""
 
     def held(self, leader: Wallet, market: MarketId, token: TokenId) -> Shares | None:
         """What `leader` holds of `token`; None if we never saw the leader come by a share of the market."""
@@ -32,6 +35,7 @@ class Holdings:
 
     def trade(self, trade: LeaderTrade) -> None:
         """Take a trade into account. A sell of more than is known leaves nothing, not a debt."""
+        self._changed(trade)
         key = (trade.leader, trade.token.market)
         tokens = self._shares.get(key)
         if tokens is None:
@@ -44,6 +48,7 @@ class Holdings:
 
     def activity(self, activity: LeaderActivity) -> None:
         """Take a redemption, merge, split, conversion or transfer into account (F39)."""
+        self._changed(activity)
         if activity.market is None:
             return
         key = (activity.leader, activity.market)
@@ -61,12 +66,22 @@ class Holdings:
             self._put(key, tokens, activity.token.id, held - activity.shares)
 
     def correct(self, positions: LeaderPositions) -> None:
-        """Take over what the venue says: it knows of transfers and of what was held before we looked."""
+        """Take over what the venue says: it knows of transfers and of what was held before we looked.
+
+        A list made before the leader's latest change that we saw is left out: it would undo that change.
+        """
+        if positions.seen_at <= self._changed_at.setdefault(positions.leader, TimeMs(0)):
+            return
         for key in [key for key in self._shares if key[0] == positions.leader]:
             del self._shares[key]
         for position in positions.positions:
             key = (positions.leader, position.token.market)
             self._put(key, self._shares.setdefault(key, {}), position.token.id, position.shares)
+
+    def _changed(self, happening: LeaderTrade | LeaderActivity) -> None:
+        before = self._changed_at.get(happening.leader)
+        if before is not None and before < happening.happened_at:
+            self._changed_at[happening.leader] = happening.happened_at
 
     def _put(self, key: tuple[Wallet, MarketId], tokens: dict[TokenId, Shares], token: TokenId, shares: Shares) -> None:
         if shares > NO_SHARES:
