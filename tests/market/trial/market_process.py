@@ -31,7 +31,10 @@ class Market:
 
     def trades(self) -> list[dict[str, Any]]:
         """The director's own list of what the first leaders did."""
-        return [trade for trade in self._control("GET", "/leaders/trades") if trade["wallet"].lower() in self.leaders]
+        listed: list[dict[str, Any]] = []
+        while page := self._control("GET", f"/leaders/trades?after={len(listed)}")["trades"]:
+            listed += page
+        return [trade for trade in listed if trade["wallet"].lower() in self.leaders]
 
     def set_fault(self, name: str, parameters: Mapping[str, object]) -> None:
         """Switch a fault on."""
