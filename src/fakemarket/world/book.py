@@ -134,6 +134,7 @@ class MarketBook:
         self._bids = _Half(-1)
         self._asks = _Half(1)
         self._touched: dict[tuple[str, int], None] = {}
+        self.changed_ms = market.created_ms
 
     def add(self, order: Order) -> None:
         half, price = self._place(order)
@@ -160,6 +161,7 @@ class MarketBook:
             yield (price if is_yes else ONE - price), order
 
     def view(self, token: str, at_ms: int) -> BookView:
+        """Give a token's book; its time is that of its last change, as recorded from the venue, and at most `at_ms`."""
         market = self._market
         bids, asks = self._bids, self._asks
         first = [Level(price, bids.totals[price]) for price in bids.prices()]
@@ -169,7 +171,7 @@ class MarketBook:
         return BookView(
             condition=market.condition,
             token=token,
-            at_ms=at_ms,
+            at_ms=min(at_ms, self.changed_ms),
             bids=tuple(first),
             asks=tuple(second),
             tick=market.tick,

@@ -187,6 +187,7 @@ class Floor:
     def _announce(self, condition: str) -> None:
         """Tell every level that changed, for both tokens, with the best prices that hold now."""
         book = self._exchange.books[condition]
+        book.changed_ms = self._exchange.clock.now_ms()
         changes = []
         for token, side, price, size in book.drain():
             self._changes += 1

@@ -241,3 +241,13 @@ def test_whatever_is_traded_money_and_tokens_are_conserved(acts: list[Act], rate
     assert_conserved(scene)
     assert not any(amount for account in exchange.accounts.all() for amount in account.leaving.values())
     assert {trade.status for trade in exchange.history.trades.values()} <= {"CONFIRMED", "FAILED"}
+
+
+def test_a_book_carries_the_time_of_its_last_change() -> None:
+    """Recorded from the venue: a book asked for in a quiet market is minutes old by its own time."""
+    scene = a_scene()
+    assert scene.exchange.book(scene.yes).at_ms == START_MS
+    scene.clock.advance(60_000)
+    scene.exchange.quote(scene.wallets[0], scene.yes, "BUY", 40 * CENT, 10 * SHARE)
+    scene.clock.advance(60_000)
+    assert scene.exchange.book(scene.yes).at_ms == scene.exchange.book(scene.no).at_ms == START_MS + 60_000

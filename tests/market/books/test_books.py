@@ -298,6 +298,28 @@ def test_a_market_that_is_over_has_no_book() -> None:
     play(act)
 
 
+def test_one_market_that_is_over_does_not_hide_the_others_from_the_witness() -> None:
+    """One token without a book makes the order interface refuse the whole list."""
+
+    async def act(stage: Stage) -> None:
+        others = [token_of(stage.list_market(MarketPlan(question=f"Question {n}?")), 0) for n in range(5)]
+        house = stage.open("house")
+        for token in others:
+            stage.exchange.quote(house.wallet, token.id, "BUY", 400_000, 10 * ONE)
+            await stage.books.prepare(token)
+        await with_a_book(stage, stage.yes)
+        stage.exchange.resolve(stage.market.condition, (ONE, 0))
+        await stage.pass_ms(AGE_MAX_MS + 11_000)
+        assert [stage.books.is_ready(token) for token in others] == [True] * 5
+        assert stage.book(stage.yes) is None
+        assert stage.books.troubles == {"gone": 1}
+        asked = stage.http.requests["clob", "/books"]
+        await stage.pass_ms(20_000)
+        assert stage.http.requests["clob", "/books"] - asked == 2
+
+    play(act)
+
+
 def test_the_past_is_not_known() -> None:
     async def act(stage: Stage) -> None:
         await with_a_book(stage)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from copydesk.adapters.polymarket.http.lanes import Lane
-from copydesk.adapters.polymarket.http.trouble import VenueTrouble
+from copydesk.adapters.polymarket.http.trouble import Forbidden, VenueTrouble
+from copydesk.adapters.polymarket.http.trouble import Refused as RefusedByVenue
 from copydesk.adapters.polymarket.live.market_frames import rest_books
 from copydesk.adapters.polymarket.live.order_book import Changes, Snapshot
 from copydesk.adapters.polymarket.live.watched_book import Trouble, WatchedBook
@@ -37,6 +38,8 @@ JUDGE_EVERY_MS: Final = 500
 STARVED_MAX_MS: Final = 20_000
 """After so long without an answer to a renewed subscription the connection is given up."""
 RECONNECT_EVERY_MS: Final = 60_000
+GONE_FOR_MS: Final = 600_000
+"""How long a token the venue has no book of is left out, unless the stream says otherwise."""
 FETCH_EVERY_MS: Final = 1_000
 """A book that cannot be had is not asked for more often."""
 TOKENS_MAX: Final = 400
@@ -60,6 +63,7 @@ class LiveBooks:
         self._asked_ms: dict[TokenId, int] = {}
         self._fetched_ms: dict[TokenId, int] = {}
         self._starved_ms: dict[TokenId, int] = {}
+        self._gone_ms: dict[TokenId, int] = {}
         self._kept: frozenset[TokenId] = frozenset()
         self._fetching: dict[TokenId, asyncio.Task[None]] = {}
         self._reconnected_ms = -RECONNECT_EVERY_MS
@@ -146,8 +150,9 @@ class LiveBooks:
         self._count(
             watched.heard_changes(event, now_ms) if isinstance(event, Changes) else watched.heard_book(event, now_ms)
         )
-        if self._starved_ms:
+        if self._starved_ms or self._gone_ms:
             self._starved_ms.pop(event.token, None)
+            self._gone_ms.pop(event.token, None)
 
     def _begin_anew(self) -> None:
         for watched in self._watched.values():
@@ -163,17 +168,31 @@ class LiveBooks:
             tokens = [token for token, watched in self._watched.items() if watched.is_suspect]
             if now_ms - asked_ms >= WITNESS_EVERY_MS:
                 asked_ms, tokens = now_ms, list(self._watched)
+            tokens = [token for token in tokens if now_ms - self._gone_ms.get(token, -GONE_FOR_MS) >= GONE_FOR_MS]
             for begin in range(0, len(tokens), _BATCH):
                 await self._ask(tokens[begin : begin + _BATCH])
 
     async def _ask(self, tokens: Sequence[TokenId]) -> None:
+        """Ask for these books. One that does not exist any more must not hide the others: the halves are asked for."""
         question = msgspec.json.encode([{"token_id": token} for token in tokens])
         try:
             body = await self._http.post("clob", "/books", question, lane=Lane.BACKFILL)
-        except VenueTrouble:
-            self.troubles["no_witness"] += 1
+        except VenueTrouble as why:
+            if isinstance(why, RefusedByVenue) and not isinstance(why, Forbidden):
+                await self._ask_in_parts(tokens)
+            else:
+                self.troubles["no_witness"] += 1
             return
         self._compare(body, "clob /books", is_streaming=self._channel.is_live)
+
+    async def _ask_in_parts(self, tokens: Sequence[TokenId]) -> None:
+        middle = len(tokens) // 2
+        if middle:
+            await self._ask(tokens[:middle])
+            await self._ask(tokens[middle:])
+            return
+        self._gone_ms[tokens[0]] = self._clock.elapsed_ms()
+        self.troubles["gone"] += 1
 
     async def _fetch(self, token: TokenId) -> None:
         try:
@@ -231,7 +250,7 @@ class LiveBooks:
         return True
 
     def _leave(self, token: TokenId) -> None:
-        for known in (self._watched, self._asked_ms, self._fetched_ms, self._starved_ms):
+        for known in (self._watched, self._asked_ms, self._fetched_ms, self._starved_ms, self._gone_ms):
             known.pop(token, None)
         self._channel.drop((token,))
 
