@@ -30,23 +30,24 @@ _WORDS = {b"e": "event", b"a": "action", b"i": "intent", b"f": "fill key"}
 
 def event_keys(events: Sequence[EventId]) -> list[bytes]:
     """The keys of events, over all accounts."""
-    return _keys(b"e", events, b"")
+    return [_key(b"e", event, b"") for event in events]
 
 
 def action_keys(account: AccountId, actions: Sequence[ActionId]) -> list[bytes]:
     """The keys of actions of one account."""
-    return _keys(b"a", actions, b"\x1f" + account.encode())
+    owner = _owner(account)
+    return [_key(b"a", action, owner) for action in actions]
 
 
 def keys_of(account: AccountId, fact: Fact, events: Sequence[EventId], actions: Sequence[ActionId]) -> list[bytes]:
     """Every key that an entry of `account` takes with it."""
-    keys = _keys(b"e", events, b"") if events else []
+    keys = event_keys(events) if events else []
     if actions:
         keys += action_keys(account, actions)
     if isinstance(fact, OrderPlanned):
-        keys += _keys(b"i", (fact.intent,), b"\x1f" + account.encode())
+        keys.append(_key(b"i", fact.intent, _owner(account)))
     elif isinstance(fact, FillBooked):
-        keys += _keys(b"f", (fact.key,), b"")
+        keys.append(_key(b"f", fact.key, b""))
     return keys
 
 
@@ -55,12 +56,14 @@ def words_of(key: bytes) -> str:
     return _WORDS[key[:1].lower()]
 
 
-def _keys(kind: bytes, names: Sequence[str], owner: bytes) -> list[bytes]:
-    keys = []
-    for name in names:
+def _owner(account: AccountId) -> bytes:
+    return b"\x1f" + account.encode()
+
+
+def _key(kind: bytes, name: str, owner: bytes) -> bytes:
+    if len(name) == DIGEST_HEX:
         try:
-            key = a2b_hex(name[:16] + name[48:]) if len(name) == DIGEST_HEX else b""
+            return kind + a2b_hex(name[:16] + name[48:]) + owner
         except ValueError:
-            key = b""
-        keys.append(kind + key + owner if key else kind.upper() + name.encode() + owner)
-    return keys
+            return kind.upper() + name.encode() + owner
+    return kind.upper() + name.encode() + owner
