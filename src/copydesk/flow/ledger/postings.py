@@ -48,18 +48,23 @@ _HELD = BookName.HELD.value
 _MARKET = BookName.MARKET.value
 
 
+_Few = (
+    ActivitySeen
+    | RunStarted
+    | RunFinished
+    | LeaderFollowed
+    | LeaderLeft
+    | TradeReplaced
+    | Settled
+    | Deposited
+    | Corrected
+)
+
+
 def postings_of(fact: Fact) -> tuple[Posting, ...]:
     """The lines `fact` writes, in the order of the table above. Raises `Broken` if they would not balance."""
-    match fact:
-        case (
-            DecisionMade()
-            | ActivitySeen()
-            | RunStarted()
-            | RunFinished()
-            | LeaderFollowed()
-            | LeaderLeft()
-            | TradeReplaced()
-        ):
+    match fact:  # the kinds that are many stand before those that are few: each case that does not fit costs
+        case DecisionMade():
             lines: tuple[Posting, ...] = ()
         case OrderPlanned():
             lines = _moved(_FREE, _RESERVED, int(fact.order.reserve))
@@ -67,14 +72,8 @@ def postings_of(fact: Fact) -> tuple[Posting, ...]:
             lines = _of_fill(fact)
         case OrderEnded():
             lines = _moved(_RESERVED, _FREE, int(fact.released))
-        case Settled():
-            lines = _of_settlement(fact)
-        case Deposited():
-            lines = _moved(_DEPOSITS, _FREE, int(fact.amount))
-        case Corrected():
-            lines = _of_correction(fact)
         case _:
-            assert_never(fact)
+            lines = _of_few(fact)
     return lines
 
 
@@ -84,6 +83,21 @@ def imbalance(postings: tuple[Posting, ...]) -> dict[str, int]:
     for posting in postings:
         sums[posting.asset] = sums.get(posting.asset, 0) + posting.amount
     return {asset: left for asset, left in sums.items() if left}
+
+
+def _of_few(fact: _Few) -> tuple[Posting, ...]:
+    match fact:
+        case ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft() | TradeReplaced():
+            lines: tuple[Posting, ...] = ()
+        case Settled():
+            lines = _of_settlement(fact)
+        case Deposited():
+            lines = _moved(_DEPOSITS, _FREE, int(fact.amount))
+        case Corrected():
+            lines = _of_correction(fact)
+        case _:
+            assert_never(fact)
+    return lines
 
 
 def _moved(source: str, target: str, amount: int) -> tuple[Posting, ...]:
@@ -101,13 +115,13 @@ def _of_fill(fact: FillBooked) -> tuple[Posting, ...]:
         (_FEES, fee),
         (_REALISED, -int(fact.realised)),
     )
-    return _lines(money) + _shares(fact.token, shares)
+    return _lines(money, fact.token, shares)
 
 
 def _of_settlement(fact: Settled) -> tuple[Posting, ...]:
     _require_profit(fact, int(fact.payout))
     money = ((_FREE, int(fact.payout)), (_DEPLOYED, int(fact.basis)), (_REALISED, -int(fact.realised)))
-    return _lines(money) + _shares(fact.token, -int(fact.shares))
+    return _lines(money, fact.token, -int(fact.shares))
 
 
 def _of_correction(fact: Corrected) -> tuple[Posting, ...]:
@@ -123,9 +137,8 @@ def _require_profit(fact: FillBooked | Settled, cash: int) -> None:
         raise Broken(f"I15: {type(fact).__name__} of {fact.token}: cash {cash} is not profit less change of cost")
 
 
-def _lines(money: tuple[tuple[str, int], ...]) -> tuple[Posting, ...]:
-    return tuple([Posting(book, USDC, amount) for book, amount in money if amount])
-
-
-def _shares(token: str, gained: int) -> tuple[Posting, ...]:
-    return (Posting(_HELD, token, gained), Posting(_MARKET, token, -gained)) if gained else ()
+def _lines(money: tuple[tuple[str, int], ...], token: str, gained: int) -> tuple[Posting, ...]:
+    lines = [Posting(book, USDC, amount) for book, amount in money if amount]
+    if gained:
+        lines += (Posting(_HELD, token, gained), Posting(_MARKET, token, -gained))
+    return tuple(lines)
