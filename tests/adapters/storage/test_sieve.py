@@ -24,6 +24,7 @@ def test_a_key_that_was_added_is_never_absent(added: list[bytes], owner: bytes, 
     keys = [kind + digest + owner for digest in added]
     sieve.add(keys)
     assert not any(sieve.is_absent(key) for key in keys)
+    assert sieve.unsure(keys) == keys
 
 
 def test_most_keys_that_were_not_added_are_absent() -> None:
@@ -38,8 +39,13 @@ def test_most_keys_that_were_not_added_are_absent() -> None:
 def test_an_empty_sieve_knows_that_all_is_absent() -> None:
     """A new ledger asks the index nothing."""
     assert Sieve().is_absent(a_key(1))
+    assert Sieve().unsure([a_key(1)]) == []
 
 
 def test_a_key_without_a_digest_is_never_known_to_be_absent() -> None:
     """Ids that are no digests are left to the index."""
-    assert not Sieve().is_absent(b"Eshort")
+    sieve = Sieve()
+    assert not sieve.is_absent(b"Eshort")
+    assert sieve.unsure([a_key(1), b"Eshort"]) == [b"Eshort"]
+    sieve.add([a_key(1)])
+    assert sieve.unsure([a_key(1), b"Eshort", a_key(2)]) == [a_key(1), b"Eshort"]

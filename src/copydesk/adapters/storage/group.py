@@ -10,7 +10,7 @@ from copydesk.adapters.storage.schema import PAGE_BYTES, connect
 from copydesk.domain.errors import Broken, require
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from copydesk.adapters.storage.lookup import ClaimLookup
@@ -21,26 +21,35 @@ LOG_PAGES = 2_000
 """About so many pages of log are written back at once."""
 
 _PAGES_A_COMMIT = 6
-_ENTRY = "INSERT INTO entry VALUES "
 ENTRY_WIDTH = 8
 _ACCOUNT, _SEQ, _HASH, _BODY = 1, 2, 6, 7
-_RECENT = "INSERT INTO recent VALUES "
 _RECENT_WIDTH = 2
-_ROWS_A_STATEMENT = (1024, 256, 64, 16, 4, 1)
+_ROWS_A_STATEMENT = (256, 128, 64, 32, 16, 8, 4, 2, 1)
+"""The largest is where a row is cheapest; halves after it, so that what is left over takes few statements."""
 _HEAD = "INSERT INTO head VALUES (?,?,?) ON CONFLICT(account) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"
 _CLAIMED = "SELECT position FROM claim WHERE key = ?"
 _MERGE = "INSERT INTO claim SELECT key, position FROM recent ORDER BY key"
 
 
+def _statements(table: str, width: int) -> dict[int, str]:
+    marks = f"({','.join('?' * width)})"
+    return {rows * width: f"INSERT INTO {table} VALUES {','.join([marks] * rows)}" for rows in _ROWS_A_STATEMENT}
+
+
+_ENTRY = _statements("entry", ENTRY_WIDTH)
+_RECENT = _statements("recent", _RECENT_WIDTH)
+
+
 class Rows:
     """What to write, as flat lists of values, which is how they are bound: eight an entry, key and position a claim."""
 
-    __slots__ = ("_whole", "claims", "entries")
+    __slots__ = ("_whole", "claims", "entries", "is_torn")
 
     def __init__(self) -> None:
         self.entries: list[object] = []
         self.claims: list[bytes | int] = []
         self._whole = (0, 0)
+        self.is_torn = False
 
     @property
     def count(self) -> int:
@@ -49,18 +58,21 @@ class Rows:
 
     def take(self, step: Rows) -> None:
         """Add all that is in `step` and leave it empty. An interrupt in the middle leaves nothing that counts."""
-        self.entries.extend(step.entries)
-        self.claims.extend(step.claims)
-        self._whole = (len(self.entries), len(self.claims))
+        self.is_torn = True
+        entries, claims = self.entries, self.claims
+        entries += step.entries
+        claims += step.claims
+        self._whole = (len(entries), len(claims))
+        self.is_torn = False
         step.entries.clear()
         step.claims.clear()
 
     def drop_torn(self) -> None:
         """Forget what an interrupt left of a step that was not taken whole."""
         entries, claims = self._whole
-        if len(self.entries) != entries or len(self.claims) != claims:
-            del self.entries[entries:]
-            del self.claims[claims:]
+        del self.entries[entries:]
+        del self.claims[claims:]
+        self.is_torn = False
 
 
 class GroupFile:
@@ -81,7 +93,7 @@ class GroupFile:
         follows = group.entries[0] == self._next and group.entries[-ENTRY_WIDTH] == after - 1
         require(follows, f"I9: the entries from position {group.entries[0]} on leave a gap after {self._next - 1}")
         try:
-            self._insert(_ENTRY, ENTRY_WIDTH, group.entries)
+            self._insert(_ENTRY, group.entries)
             self._claim(group)
             self._move_heads(group)
             merged = self._merge()
@@ -110,9 +122,9 @@ class GroupFile:
 
     def _claim(self, group: Rows) -> None:
         """Keep the claims of a group. The sieve says which could be in the index; those are looked up."""
-        self._insert(_RECENT, _RECENT_WIDTH, group.claims)
+        self._insert(_RECENT, group.claims)
         keys = cast("list[bytes]", group.claims[::_RECENT_WIDTH])
-        for key in filter(self._lookup.may_be_stored, keys):
+        for key in self._lookup.maybe_stored(keys):
             found = self._connection.execute(_CLAIMED, (key,)).fetchone()
             if found is not None:
                 position = cast("int", group.claims[_RECENT_WIDTH * keys.index(key) + 1])
@@ -124,13 +136,10 @@ class GroupFile:
 
     def _move_heads(self, group: Rows) -> None:
         accounts, seqs, seals = (group.entries[column::ENTRY_WIDTH] for column in (_ACCOUNT, _SEQ, _HASH))
-        stored = dict(self._connection.execute("SELECT account, seq FROM head"))
-        ends: dict[object, tuple[object, int, object]] = {}
-        for account, seq, seal in zip(accounts, cast("list[int]", seqs), seals, strict=True):
-            before = ends[account][1] if account in ends else stored.get(account, 0)
-            require(seq == before + 1, f"I9: entry {seq} of account {account} does not follow entry {before}")
-            ends[account] = (account, seq, seal)
-        self._connection.executemany(_HEAD, ends.values())
+        ends: dict[object, int] = dict(self._connection.execute("SELECT account, seq FROM head"))
+        _follow(ends, accounts, cast("list[int]", seqs))
+        last = dict(zip(accounts, seals, strict=True))
+        self._connection.executemany(_HEAD, [(account, ends[account], seal) for account, seal in last.items()])
 
     def _merge(self) -> list[bytes]:
         if len(self._lookup.recent) < RECENT_KEYS:
@@ -140,18 +149,27 @@ class GroupFile:
         merged, self._lookup.recent = self._lookup.recent, []
         return merged
 
-    def _insert(self, statement: str, width: int, values: Sequence[object]) -> None:
+    def _insert(self, statements: Mapping[int, str], values: Sequence[object]) -> None:
         """Insert many rows a statement: each gives up the interpreter's lock once, not once a row."""
-        marks = f"({','.join('?' * width)})"
-        start = 0
-        for rows in _ROWS_A_STATEMENT:
-            size = rows * width
-            if len(values) - start < size:
-                continue
-            many = statement + ",".join([marks] * rows)
-            while len(values) - start >= size:
-                self._connection.execute(many, values[start : start + size])
+        start, left = 0, len(values)
+        for size, statement in statements.items():
+            while left >= size:
+                self._connection.execute(statement, values[start : start + size])
                 start += size
+                left -= size
+
+
+def _follow(ends: dict[object, int], accounts: list[object], seqs: list[int]) -> None:
+    """Move `ends` on over `seqs`. Raises `Broken` at the first that does not follow the one before it."""
+    only, first = accounts[0], ends.get(accounts[0], 0) + 1
+    if accounts.count(only) == len(accounts) and seqs == list(range(first, first + len(seqs))):
+        ends[only] = seqs[-1]
+        return
+    for account, seq in zip(accounts, seqs, strict=True):
+        before = ends.get(account, 0)
+        if seq != before + 1:
+            raise Broken(f"I9: entry {seq} of account {account} does not follow entry {before}")
+        ends[account] = seq
 
 
 def _bytes(group: Rows) -> int:

@@ -61,7 +61,7 @@ class ClaimLookup:
                     f" at position {positions[key]}"
                 )
             positions[key] = position
-            claims.extend((key, position))
+            claims += (key, position)
 
     def taken(self, names: Sequence[_Name], keys: Sequence[bytes], up_to: int) -> frozenset[_Name]:
         """Those of `names` whose key, at the same place in `keys`, an entry at a position not above `up_to` claimed."""
@@ -74,9 +74,9 @@ class ClaimLookup:
                 found.append(name)
         return frozenset(found)
 
-    def may_be_stored(self, key: bytes) -> bool:
-        """Whether the permanent index could hold `key`: never wrong when it says no."""
-        return not self._sieve.is_absent(key)
+    def maybe_stored(self, keys: Sequence[bytes]) -> list[bytes]:
+        """Those of `keys` that the permanent index could hold: never wrong about those it leaves out."""
+        return self._sieve.unsure(keys)
 
     def forget(self, keys: list[bytes]) -> None:
         """Take out of memory what has moved to the permanent index. Called by the writer, after `end_view`."""
@@ -98,7 +98,7 @@ class ClaimLookup:
                 self._connection = None
 
     def _stored(self, key: bytes) -> int | None:
-        if not self.may_be_stored(key):
+        if self._sieve.is_absent(key):
             return None
         try:
             with self._lock:

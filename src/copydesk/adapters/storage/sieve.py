@@ -11,7 +11,7 @@ from struct import Struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _PROBES = Struct("<4I").unpack_from
 _AT = 1
@@ -26,6 +26,7 @@ class Sieve:
 
     def __init__(self, first_bits: int = FIRST_BITS) -> None:
         self._layers = [bytearray(first_bits // 8)]
+        self._is_empty = True
         self._room = first_bits // BITS_A_KEY
 
     def add(self, keys: Iterable[bytes]) -> None:
@@ -37,11 +38,18 @@ class Sieve:
                 self._layers.append(bytearray(2 * len(self._layers[-1])))
                 self._room = 8 * len(self._layers[-1]) // BITS_A_KEY
             self._room -= 1
+            self._is_empty = False
             bits = self._layers[-1]
             mask = 8 * len(bits) - 1
             for probe in _PROBES(key, _AT):
                 place = probe & mask
                 bits[place >> 3] |= 1 << (place & 7)
+
+    def unsure(self, keys: Sequence[bytes]) -> list[bytes]:
+        """Those of `keys` that are not certainly absent."""
+        if self._is_empty and min(map(len, keys), default=_KEY_BYTES) >= _KEY_BYTES:
+            return []
+        return [key for key in keys if not self.is_absent(key)]
 
     def is_absent(self, key: bytes) -> bool:
         """Whether `key` was certainly never added."""
