@@ -68,9 +68,7 @@ class SqliteLedgerStore:
         if keys:
             self._lookup.claim(keys, position, step.claims)
         kind = self._kinds.get(type(fact)) or self._kind_of(type(fact))
-        step.entries.extend(
-            (position, account, entry.seq, entry.recorded_at, kind, entry.origin, entry.hash, entry.body)
-        )
+        step.entries += (position, account, entry.seq, entry.recorded_at, kind, entry.origin, entry.hash, entry.body)
         self._next = position + 1
 
     def step_done(self) -> None:

@@ -8,7 +8,7 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from copydesk.adapters.storage.group import GroupFile, Rows
+from copydesk.adapters.storage.group import ENTRY_WIDTH, GroupFile, Rows
 from copydesk.domain.errors import CopydeskError, require
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ HAND_OVER_S = 0.0005
 """A thread that computes lets the writer have the interpreter within this: else it waits 5 ms before each statement."""
 QUEUE_ENTRIES = 4_096
 """So many entries may wait; then whoever appends waits."""
+_GROUP_VALUES = GROUP_ENTRIES * ENTRY_WIDTH
+_QUEUE_VALUES = QUEUE_ENTRIES * ENTRY_WIDTH
 
 
 class Unwritable(CopydeskError):
@@ -51,15 +53,14 @@ class GroupWriter:
         if self._thread is None:
             self._start()
         with self._lock:
-            while self._waiting.count >= QUEUE_ENTRIES and self.failure is None:
-                self._changed.wait()
-            self.check()
-            require(not self._is_closing, "nothing is appended to a store that is closed")
             waiting = self._waiting
-            before = waiting.count
-            waiting.drop_torn()
+            if len(waiting.entries) >= _QUEUE_VALUES or self._is_closing or self.failure is not None:
+                waiting = self._wait_for_room()
+            if waiting.is_torn:
+                waiting.drop_torn()
+            before = len(waiting.entries)
             waiting.take(step)
-            if not before or before < GROUP_ENTRIES <= waiting.count:
+            if not before or before < _GROUP_VALUES <= len(waiting.entries):
                 self._changed.notify_all()
 
     def flush(self) -> None:
@@ -85,6 +86,13 @@ class GroupWriter:
         """Raise what went wrong in the thread, if anything did."""
         if self.failure is not None:
             raise self.failure
+
+    def _wait_for_room(self) -> Rows:
+        while self._waiting.count >= QUEUE_ENTRIES and self.failure is None:
+            self._changed.wait()
+        self.check()
+        require(not self._is_closing, "nothing is appended to a store that is closed")
+        return self._waiting
 
     def _start(self) -> None:
         sys.setswitchinterval(min(sys.getswitchinterval(), HAND_OVER_S))
