@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from copydesk.domain.ids import MarketId, TimeMs, TokenId
@@ -119,11 +121,11 @@ def test_a_hint_before_the_data_api_knows_is_followed_up_soon() -> None:
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])
-def test_many_markets_are_asked_for_in_few_requests(version: str) -> None:
+def test_many_markets_are_asked_for_in_few_requests(version: Literal["v1", "v2"]) -> None:
     """#40, #42: at most twenty conditions a request; siblings of a neg-risk event have rows of their own."""
 
     async def act(stage: Stage) -> None:
-        plans = [MarketPlan(question=f"Number {n}?", version=version, neg_risk=True) for n in range(45)]  # type: ignore[arg-type]
+        plans = [MarketPlan(question=f"Number {n}?", version=version, neg_risk=True) for n in range(45)]
         first = stage.list_market(*plans, neg_risk=True)
         conditions = stage.exchange.catalog.event_of(first).conditions
         tokens = [token_of(stage.exchange.catalog.markets[condition], 1) for condition in conditions]

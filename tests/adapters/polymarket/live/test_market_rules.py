@@ -108,7 +108,11 @@ def test_the_longest_delay_counts() -> None:
     ("token", "version", "is_right"),
     [(YES, "v1", True), (YES, "v2", False), (POSITION, "v2", True), (POSITION, "v1", False)],
 )
-def test_a_token_that_does_not_fit_the_protocol_is_not_traded(token: TokenId, version: str, is_right: bool) -> None:  # noqa: FBT001
+def test_a_token_that_does_not_fit_the_protocol_is_not_traded(
+    token: TokenId,
+    version: str,
+    is_right: bool,  # noqa: FBT001
+) -> None:
     """#40: an order signed for the wrong exchange is lost work at best."""
     ids = {"clobTokenIds": json.dumps([token, NO]), "positionIds": [token, NO]}
     said = clob(t=[{"t": token}, {"t": NO}])
@@ -136,7 +140,11 @@ def test_a_token_of_another_market_is_not_traded() -> None:
         ("Gretchen Whitmer", {"negRiskOther": True}, True),
     ],
 )
-def test_outcomes_without_a_name_yet_are_not_traded(name: str, other: dict[str, object], is_unnamed: bool) -> None:  # noqa: FBT001
+def test_outcomes_without_a_name_yet_are_not_traded(
+    name: str,
+    other: dict[str, object],
+    is_unnamed: bool,  # noqa: FBT001
+) -> None:
     """#43: what such a token stands for can change while it is held."""
     event = {"slug": "nominee", "negRiskAugmented": True}
     told = gamma(groupItemTitle=name, events=[event], **other)

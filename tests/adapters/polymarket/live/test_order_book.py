@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -106,7 +107,9 @@ each_change = st.tuples(st.sampled_from(Side), st.integers(49, 51), st.integers(
     shuffled=st.randoms(use_true_random=False),
     snapshot_after=st.integers(0, 40),
 )
-def test_neither_order_nor_repetition_of_frames_matters(told, shuffled, snapshot_after) -> None:  # type: ignore[no-untyped-def]
+def test_neither_order_nor_repetition_of_frames_matters(
+    told: list[tuple[Side, int, int]], shuffled: Random, snapshot_after: int
+) -> None:
     """F30, F32: a book is what the latest total of each price says, however its frames come."""
     frames = [changes(number, change) for number, change in enumerate(told, start=1)]
     right = OrderBook()

@@ -46,11 +46,15 @@ ChannelEvent: TypeAlias = Snapshot | Changes | TickChanged | MarketListed | Mark
 
 
 class _Row(msgspec.Struct):
+    """One level."""
+
     price: str
     size: str
 
 
 class _Book(msgspec.Struct):
+    """A book as the endpoints give it."""
+
     market: str
     asset_id: str
     timestamp: str
@@ -64,6 +68,8 @@ class _BookFrame(_Book, tag_field="event_type", tag="book"):
 
 
 class _ChangeRow(msgspec.Struct):
+    """The new total of one level of one token."""
+
     asset_id: str
     price: str
     size: str
@@ -73,21 +79,29 @@ class _ChangeRow(msgspec.Struct):
 
 
 class _ChangeFrame(msgspec.Struct, tag_field="event_type", tag="price_change"):
+    """Levels that changed."""
+
     timestamp: str
     price_changes: list[_ChangeRow]
 
 
 class _TickFrame(msgspec.Struct, tag_field="event_type", tag="tick_size_change"):
+    """A new tick."""
+
     market: str
     timestamp: str
     new_tick_size: str
 
 
 class _NewFrame(msgspec.Struct, tag_field="event_type", tag="new_market"):
+    """A new market."""
+
     market: str
 
 
 class _ResolvedFrame(msgspec.Struct, tag_field="event_type", tag="market_resolved"):
+    """A market that was resolved."""
+
     market: str
 
 

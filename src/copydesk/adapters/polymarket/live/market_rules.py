@@ -29,10 +29,14 @@ _V2_ZEROES: Final = ((1 << 64) - 1) << 40
 
 
 class _TokenRow(msgspec.Struct):
+    """One of the two tokens."""
+
     t: str
 
 
 class _FeeRow(msgspec.Struct):
+    """The fee schedule: rate and exponent."""
+
     r: Decimal | None = None
     e: Decimal | None = None
 

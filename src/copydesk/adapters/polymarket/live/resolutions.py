@@ -37,6 +37,8 @@ class Place(NamedTuple):
 
 
 class _ResolutionRow(msgspec.Struct):
+    """How far the resolution of one market is."""
+
     condition_id: str
     status: str
     payouts: list[int] | None = None
@@ -45,6 +47,8 @@ class _ResolutionRow(msgspec.Struct):
 
 
 class _TokenRow(msgspec.Struct):
+    """What one token is."""
+
     token_id: str
     condition_id: str
     outcome_index: int
@@ -52,6 +56,8 @@ class _TokenRow(msgspec.Struct):
 
 
 class _Envelope(msgspec.Struct):
+    """The envelope of every answer."""
+
     data: list[msgspec.Raw] | None = None
 
 
