@@ -12,7 +12,7 @@ from copydesk.adapters.storage.group import LOG_PAGES, RECENT_KEYS, GroupFile, R
 from copydesk.adapters.storage.lookup import ClaimLookup
 from copydesk.adapters.storage.schema import PAGE_BYTES, prepare
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
-from copydesk.adapters.storage.writer import QUEUE_ENTRIES
+from copydesk.adapters.storage.writer import QUEUE_ENTRIES, GroupWriter
 from copydesk.domain.errors import Broken
 from copydesk.domain.events import Corrected, SealedRow
 from copydesk.domain.ids import ActionId, EventId
@@ -208,6 +208,28 @@ def test_what_an_interrupt_left_of_a_step_is_forgotten() -> None:
     queue.drop_torn()
     assert (queue.entries, queue.claims, queue.count) == ([1, 2, 3, 4, 5, 6, 7, 8], [b"e", 1], 1)
     assert (step.entries, step.claims) == ([], [])
+
+
+class Interrupted(list[bytes | int]):
+    """Claims in the midst of which the operator presses ctrl-c."""
+
+    def __iter__(self) -> Iterator[bytes | int]:
+        raise KeyboardInterrupt
+
+
+def test_a_step_that_was_interrupted_is_not_in_the_file(path: Path) -> None:
+    """I3: the next step is put where it would have begun."""
+    prepare(path)
+    lookup, torn, whole = ClaimLookup(path), Rows(), Rows()
+    (entry,) = sealed([a_decision()])
+    for step in (torn, whole):
+        step.entries += [1, ACCOUNT, 1, NOON, "decision_made", None, entry.hash, entry.body]
+    torn.claims = Interrupted()
+    with closing(lookup), closing(GroupWriter(path, lookup)) as writer:
+        with pytest.raises(KeyboardInterrupt):
+            writer.put(torn)
+        writer.put(whole)
+    assert [row.position for row in rows_of(path)] == [1]
 
 
 def test_a_group_that_leaves_a_gap_is_refused(path: Path) -> None:
