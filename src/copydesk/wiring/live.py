@@ -28,6 +28,7 @@ from copydesk.run.live import LiveRun
 from copydesk.run.live_status import Said, status_of
 from copydesk.run.replay import Finished
 from copydesk.run.report import ReplayReport, Surroundings, report_of
+from copydesk.wiring.boot import looked_at
 from copydesk.wiring.leaders import Leaders
 from copydesk.wiring.live_desk import Reach, live_desk
 from copydesk.wiring.tables import tables_beside
@@ -77,6 +78,7 @@ async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Repl
         clock = await _clock(settings, hosts)
         http = VenueHttp(hosts, clock, dice)
         stack.push_async_callback(http.close)
+        warnings = await looked_at(hosts, http, clock)
         leaders = Leaders(http, request.told)
         rules = await leaders.rules(loaded)
         store = SqliteLedgerStore(request.ledger, open_entry)
@@ -87,7 +89,7 @@ async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Repl
         live = live_desk(settings, rules, Reach(hosts, http, clock, dice), ObservedStore(store, lately), log)
         ends_at = None if request.seconds is None else TimeMs(clock.now() + 1_000 * request.seconds)
         tables = tables_beside(request.ledger, store)
-        said = Said(settings.mode, ends_at, leaders.followed)
+        said = Said(settings.mode, ends_at, leaders.followed, warnings)
         around = Around(leaders, request, screen, lately, tables, said)
         await _until_told(live, around, clock, request.seconds)
         tables.catch_up(live.pipeline.desks)
@@ -153,7 +155,7 @@ class Around:
     ) -> None:
         self.curve = Curve()
         self._leaders, self._request, self._screen, self._lately = leaders, request, screen, lately
-        self._tables, self._said = tables, said
+        self._tables, self._said, self._at_boot = tables, said, said.warnings
         self._shown, self._tabled = Stopwatch(), Stopwatch()
         self._is_new = True
 
@@ -163,10 +165,11 @@ class Around:
             loaded = self._request.reload() if self._request.reload else None
             rules = await self._leaders.rules(loaded) if loaded else None
         except CopydeskError as error:
-            self._said = self._said._replace(warnings=(f"The settings have changed and cannot be used: {error}",))
+            words = f"The settings have changed and cannot be used: {error}"
+            self._said = self._said._replace(warnings=(*self._at_boot, words))
             return None
         if rules is not None:
-            self._said = self._said._replace(warnings=(), leaders=self._leaders.followed)
+            self._said = self._said._replace(warnings=self._at_boot, leaders=self._leaders.followed)
         return rules
 
     def passed(self, run: LiveRun) -> None:
