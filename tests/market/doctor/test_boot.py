@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from copydesk.adapters.polymarket.http.trouble import Forbidden, Unreachable
@@ -11,8 +13,11 @@ from copydesk.domain.venue_health import FaceHealth, Location, Standing, VenueHe
 from copydesk.wiring.boot import judged
 
 
-def health(skew_ms: int | None = 0, standing: Standing = Standing.OPEN, **silent: str) -> VenueHealth:
+def health(
+    skew_ms: int | None = 0, standing: Standing = Standing.OPEN, silent: Mapping[str, str] | None = None
+) -> VenueHealth:
     """A venue that answers everywhere but at the faces in `silent`, seen from an Irish address."""
+    silent = silent or {}
     faces = tuple(
         FaceHealth(
             face=face,
@@ -37,14 +42,14 @@ def test_a_venue_that_answers_and_a_clock_that_is_right_need_no_words() -> None:
 def test_a_desk_does_not_begin_without_what_it_decides_by(face: str) -> None:
     """S4.4: the end is loud, and names the address."""
     with pytest.raises(Unreachable, match=VENUE_URLS[face]):
-        judged(health(**{face: "no answer within 12 s"}))
+        judged(health(silent={face: "no answer within 12 s"}))
     with pytest.raises(Forbidden, match="answered 403"):
-        judged(health(**{face: "answered 403"}))
+        judged(health(silent={face: "answered 403"}))
 
 
 def test_a_stream_that_does_not_answer_leaves_polling() -> None:
     """S4.24: told, and no reason not to begin."""
-    assert judged(health(rtds="connection refused")) == ("rtds does not answer: connection refused",)
+    assert judged(health(silent={"rtds": "connection refused"})) == ("rtds does not answer: connection refused",)
 
 
 @pytest.mark.parametrize("skew_ms", [5_001, -60_000])
