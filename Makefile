@@ -12,7 +12,7 @@ READY := .venv/.ready
 DEMO_LEADERS := --leader 0x0693e5d93f46f13e84ef17225710028ba6c1fea7 \
   --leader 0x52ca47c314a2d0e4db5a01aabd88716967201280 --leader 0x3615d0467cb864a5729e3a685d3d3720895f55b2
 
-.PHONY: help install demo run healthcheck check test trial bench fix lock clean
+.PHONY: help install demo replay-demo run healthcheck check test trial bench fix lock clean
 .PHONY: format lint types contracts tests-fast tests-slow
 
 help:  ## list the commands
@@ -20,7 +20,10 @@ help:  ## list the commands
 
 install: $(READY)  ## create .venv with the locked dependencies
 
-demo: $(READY)  ## run the main job on the bundled sample and print the report
+demo: $(READY)  ## copy three leaders of a local market for a minute, live, on paper
+	@$(BIN)/copydesk demo --seconds 60
+
+replay-demo: $(READY)  ## replay a bundled sample of recorded trades and print the report
 	@$(BIN)/copydesk replay --source sample:7:20000 $(DEMO_LEADERS) --set account.bankroll_usdc=10000 --plot
 
 run: $(READY)  ## run any command: make run ARGS="replay --help"

@@ -32,7 +32,7 @@ class Leaders:
     async def rules(self, loaded: Loaded) -> Rules:
         """The rules of a live run under these settings. Raises `BadInput` for settings that cannot be run live."""
         settings = loaded.settings
-        _refuse_what_is_not_live(settings)
+        refuse_what_is_not_live(settings)
         followed = [await self._meant(leader.wallet) for leader in settings.leaders]
         made = relations(loaded, {each.given: each.wallet for each in followed})
         self.followed = tuple(followed)
@@ -67,7 +67,8 @@ class Leaders:
         return Followed(given=text, wallet=found.wallet, name=found.name, how=found.how)
 
 
-def _refuse_what_is_not_live(settings: Settings) -> None:
+def refuse_what_is_not_live(settings: Settings) -> None:
+    """Raise `BadInput` for settings that no live desk can have; needs no venue."""
     if not settings.leaders:
         remedy = "name one with --leader or in copydesk.yaml"
         raise BadInput("leaders", found="none", allowed="at least one", remedy=remedy)

@@ -29,7 +29,7 @@ from copydesk.run.live_status import Said, status_of
 from copydesk.run.replay import Finished
 from copydesk.run.report import ReplayReport, Surroundings, report_of
 from copydesk.wiring.boot import looked_at
-from copydesk.wiring.leaders import Leaders
+from copydesk.wiring.leaders import Leaders, refuse_what_is_not_live
 from copydesk.wiring.live_desk import Reach, live_desk
 from copydesk.wiring.tables import tables_beside
 
@@ -68,6 +68,7 @@ def run_up(loaded: Loaded, request: UpRequest, screen: Screen | None = None) -> 
 
     Raises `BadInput` for settings that cannot be run live and `VenueTrouble` if the venue does not answer at all.
     """
+    refuse_what_is_not_live(loaded.settings)
     return asyncio.run(_up(loaded, request, screen))
 
 

@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from copydesk.settings.layers import Tree
 
 NEEDED = ("fakemarket", "coincurve", "sha3")
 FOLLOWED = 3
 STOP_S = 5
-DEMO_DEFAULTS: dict[str, object] = {}
-"""What a demo's settings default to beside those of a live desk."""
+SEED = 21
+"""With this seed the leaders make about thirty trades in the first minute, buys and sells."""
 
 Seconds = Annotated[int, typer.Option("--seconds", metavar="N", min=1, help="How long it lasts.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed makes the same market.")]
@@ -47,7 +46,7 @@ class LocalMarket(NamedTuple):
 def demo(
     *,
     seconds: Seconds = 30,
-    seed: Seed = 7,
+    seed: Seed = SEED,
     preset: options.Preset = None,
     settings: options.Settings = None,
     ledger: Ledger = None,
@@ -63,8 +62,7 @@ def demo(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="copydesk-")))
         market = stack.enter_context(local_market(seed))
         flags = options.flags(preset, settings) | {f"venue.{face}": url for face, url in market.urls.items()}
-        command: Tree = {**LIVE_PACE, **DEMO_DEFAULTS}
-        loaded = chosen(flags, market.leaders, command)
+        loaded = chosen(flags, market.leaders, LIVE_PACE)
         request = UpRequest(ledger=ledger or folder / "demo.db", decisions=decisions, seconds=seconds, told=log_leader)
         report = run_live(loaded, request, is_quiet=quiet, is_colourless=no_color)
     if ledger is None:

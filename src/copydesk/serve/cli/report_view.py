@@ -27,18 +27,20 @@ PLOT_WIDTH = 100
 
 def replay_view(report: ReplayReport, notes: Iterable[str], *, has_plot: bool) -> list[RenderableType]:
     """The report of a replay."""
-    return _run_view(
-        mode_line("replay", "recorded trades, simulated fills; nothing was sent"), report, notes, has_plot=has_plot
-    )
+    head = mode_line("replay", "recorded trades, simulated fills; nothing was sent")
+    took = f"{report.wall_s} s · {shown.count(report.trades_per_s)} rows/s"
+    return _run_view(head, report, took, notes, has_plot=has_plot)
 
 
 def live_view(report: ReplayReport, notes: Iterable[str], prices: str) -> list[RenderableType]:
     """The report of a live run that has ended; `prices` says whose prices they were."""
     head = mode_line("live", f"{prices}, simulated fills; nothing was sent")
-    return _run_view(head, report, notes, has_plot=False)
+    return _run_view(head, report, f"in {report.wall_s} s", notes, has_plot=False)
 
 
-def _run_view(head: Text, report: ReplayReport, notes: Iterable[str], *, has_plot: bool) -> list[RenderableType]:
+def _run_view(
+    head: Text, report: ReplayReport, took: str, notes: Iterable[str], *, has_plot: bool
+) -> list[RenderableType]:
     equity = shown.micros_of(report.equity)
     return [
         head,
@@ -46,7 +48,7 @@ def _run_view(head: Text, report: ReplayReport, notes: Iterable[str], *, has_plo
             f"Preset {report.preset} · settings {report.settings_version} · {_curve_days(report.curve)}", style="muted"
         ),
         Text(),
-        _read(report),
+        _read(report, took),
         Text(),
         *_decided(report, report.signals),
         Text(),
@@ -83,7 +85,7 @@ def mode_line(what: str, says: str) -> Text:
     return Text.assemble((f"PAPER · {what}", "paper"), (f"   {says}", "muted"))
 
 
-def _read(report: ReplayReport) -> Table:
+def _read(report: ReplayReport, took: str) -> Table:
     grid = table("", "", "", is_headed=False, numbers=(1,))
     refused = sum(report.rows_refused.values())
     outside = f" · {shown.count(report.rows_outside_period)} outside the period" if report.rows_outside_period else ""
@@ -94,9 +96,7 @@ def _read(report: ReplayReport) -> Table:
         grid.add_row("", "", Text(f"refused: {named}", style="warn"))
     if report.activities:
         grid.add_row("", "", Text(f"{shown.count(report.activities)} of the events are no trades", style="muted"))
-    per_s = f" · {shown.count(report.trades_per_s)} rows/s" if report.trades_per_s else ""
-    speed = f"{report.wall_s} s{per_s}"
-    grid.add_row("Signals", shown.count(report.signals), f"from {shown.count(report.actions)} leader actions · {speed}")
+    grid.add_row("Signals", shown.count(report.signals), f"from {shown.count(report.actions)} leader actions · {took}")
     return grid
 
 
