@@ -13,7 +13,7 @@ def read_arguments(arguments: list[str]) -> ServePlan:
     parser = argparse.ArgumentParser(prog="fakemarket", description="A local Polymarket for developing and testing.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("serve", help="serve until SIGTERM; prints one line of JSON with all addresses")
-    command.add_argument("--port", type=int, default=0, help="first of nine ports; 0 takes any free ones")
+    command.add_argument("--port", type=int, default=0, help="first of eleven ports; 0 takes any free ones")
     command.add_argument("--seed", type=int, default=7, help="the source of all chance")
     command.add_argument(
         "--scenario",

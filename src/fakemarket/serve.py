@@ -14,7 +14,7 @@ from aiohttp import web
 
 from fakemarket.director.director import Director
 from fakemarket.director.scenario import scenario_named
-from fakemarket.faces import control, data, gamma, geoblock, relayer
+from fakemarket.faces import control, data, gamma, geoblock, relayer, rpc
 from fakemarket.faces.tally import Tally
 from fakemarket.world.clock import Clock, SpeedClock
 from fakemarket.world.contracts import CHAIN_ID, CONTRACTS
@@ -23,7 +23,11 @@ from fakemarket.world.money import decimal_text
 
 HOST: Final = "127.0.0.1"
 STOP_S: Final = 2.0
-FACES: Final = ("gamma", "data", "clob", "ws_market", "ws_user", "rtds", "relayer", "geoblock", "control")
+FACES: Final = (
+    *("gamma", "data", "clob", "ws_market", "ws_user", "rtds", "relayer", "geoblock", "control"),
+    *("rpc_0", "rpc_1"),
+)
+NODES: Final = ("rpc_0", "rpc_1")
 ADDRESSES: Final = {
     "ws_market": "ws://{host}:{port}/ws/market",
     "ws_user": "ws://{host}:{port}/ws/user",
@@ -98,7 +102,10 @@ class Served:
 
     def line(self) -> dict[str, object]:
         """Say where everything is and who is there."""
-        return self.urls | {
+        faces = {name: url for name, url in self.urls.items() if name not in NODES}
+        nodes = [{"http": self.urls[name], "ws": self.urls[name].replace("http", "ws", 1)} for name in NODES]
+        return faces | {
+            "rpc": nodes,
             "chain_id": CHAIN_ID,
             "contracts": CONTRACTS,
             "accounts": [
@@ -140,6 +147,7 @@ def applications_of(exchange: Exchange, director: Director) -> dict[str, web.App
         **{name: streams[key] for name, key in STREAMS.items()},
         "relayer": relayer.application(exchange),
         "geoblock": geoblock.application(place),
+        **{name: rpc.application(exchange, number) for number, name in enumerate(NODES)},
         "control": control.application(director, place, tally),
     }
     for name, application in applications.items():

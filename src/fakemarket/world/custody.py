@@ -1,10 +1,11 @@
 """What a wallet does without the book: split, merge, redeem, convert, move, pay in and out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from fakemarket.world.accounts import CASH, Account, Accounts
+from fakemarket.world.chain.slots import block_at, block_time_s
 from fakemarket.world.events import ActivityHappened, Events
 from fakemarket.world.money import cost
 from fakemarket.world.tokens import Market
@@ -31,6 +32,7 @@ class Moved:
     token: str = ""
     transaction_hash: str = ""
     converted: tuple[str, ...] = ()
+    counterparty: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +141,9 @@ class Custody:
         account, receiver, market = self._holder(wallet), self._holder(to), self.catalog.of_token(token)
         self._take(account, token, size)
         receiver.give(token, size)
-        what = Moved(size=size, token=token, transaction_hash=self.transaction_hash())
+        what = Moved(size=size, token=token, transaction_hash=self.transaction_hash(), counterparty=account.wallet)
         self._note("TRANSFER_IN", receiver, market, what)
-        return self._note("TRANSFER_OUT", account, market, what)
+        return self._note("TRANSFER_OUT", account, market, replace(what, counterparty=receiver.wallet))
 
     def deposit(self, wallet: str, cash: int) -> ActivityRow:
         account = self._holder(wallet)
@@ -207,8 +209,9 @@ class Custody:
             fee=0,
             price=Decimal(0),
             transaction_hash=what.transaction_hash or self.transaction_hash(),
-            timestamp_s=self.clock.now_ms() // 1000,
+            timestamp_s=block_time_s(block_at(self.clock.now_ms())),
             converted=what.converted,
+            counterparty=what.counterparty,
             outcome_index=market.index(what.token) if market and what.token else NO_OUTCOME,
         )
         self.history.add_row(row)

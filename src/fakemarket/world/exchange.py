@@ -1,7 +1,8 @@
 """The exchange: takes orders, matches them, follows them to the end, and tells everyone what happened."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +11,7 @@ from fakemarket.world.accounts import CASH, Account, AccountPlan, Accounts
 from fakemarket.world.book import BookView, MarketBook
 from fakemarket.world.builders import Builders
 from fakemarket.world.catalog import Catalog
+from fakemarket.world.chain.chain import Chain
 from fakemarket.world.clock import Clock
 from fakemarket.world.custody import Custody
 from fakemarket.world.dice import Dice
@@ -71,6 +73,8 @@ class Exchange(Custody, Listing):
         self._open: dict[str, dict[str, Order]] = {}
         self._outcomes: dict[str, Placed | Refused] = {}
         self._number = 0
+        self._ambient = ""
+        self.chain = Chain(self)
         self.payouts = Payouts(self, self.plan.payout_every_ms)
 
     # --- setting up
@@ -282,7 +286,18 @@ class Exchange(Custody, Listing):
         )
         self.events.publish(event)
 
+    @contextmanager
+    def one_transaction(self, transaction_hash: str) -> Iterator[None]:
+        """Let everything that happens meanwhile be of one transaction."""
+        self._ambient = transaction_hash
+        try:
+            yield
+        finally:
+            self._ambient = ""
+
     def transaction_hash(self) -> str:
+        if self._ambient:
+            return self._ambient
         self._number += 1
         return "0x" + keccak(f"{self.plan.seed} transaction {self._number}".encode()).hex()
 

@@ -22,7 +22,7 @@ def _kind(fault_id: str, face: str, doc: str, **defaults: object) -> FaultKind:
 
 NAMES: dict[str, FaultKind] = {
     "duplicate_event": _kind("F30", "streams,data", "the same event comes again", copies=1),
-    "twin_transaction": _kind("F31", "settlement", "a mined trade is taken back and mined under another hash"),
+    "twin_transaction": _kind("F31", "settlement", "a mined trade is taken back and mined under another hash", depth=1),
     "reorder": _kind("F32", "streams,data", "events come out of order", depth=4),
     "late_event": _kind("F33", "streams", "events come late", delay_ms=90_000),
     "malformed": _kind("F34", "streams,data", "a message is broken", kind="json"),
@@ -32,10 +32,12 @@ NAMES: dict[str, FaultKind] = {
     "paging": _kind("F38", "data", "pages repeat, end early or skip", kind="repeat"),
     "odd_exit": _kind("F39", "director", "a leader leaves by merge, conversion, redemption or transfer"),
     "dust_storm": _kind("F40", "director", "a leader trades dust, washes, or takes both sides"),
-    "rpc_lies": _kind("F41", "chain", "a node shows a log that is not there"),
-    "rpc_lags": _kind("F42", "chain", "a node stays behind"),
-    "reorg": _kind("F43", "settlement", "a mined trade leaves the chain and is mined again"),
-    "rpc_limits": _kind("F44", "chain", "a node cuts ranges"),
+    "rpc_lies": _kind("F41", "rpc", "a node shows a fill that is not, or hides one: extra, altered, missing", node="1"),
+    "rpc_lags": _kind("F42", "rpc", "a node stays so many blocks behind", node="1", blocks=10),
+    "reorg": _kind("F43", "settlement", "a mined trade leaves the chain, with so many blocks", depth=1),
+    "rpc_limits": _kind(
+        "F44", "rpc", "a node refuses long ranges and hangs up", node="1", blocks=100, per_second=0, hangs_up=False
+    ),
     "half_open": _kind("F45", "streams", "a socket swallows everything", channel="market"),
     "starve": _kind("F46", "streams", "pongs come, some assets do not", channel="market", asset=""),
     "gap": _kind("F47", "streams", "the connection is cut and what happened meanwhile is lost", channel="market"),

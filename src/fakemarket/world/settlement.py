@@ -6,6 +6,9 @@ from functools import partial
 
 from fakemarket.world.accounts import CASH, Account, Accounts
 from fakemarket.world.catalog import Catalog
+from fakemarket.world.chain.room import LogRoom
+from fakemarket.world.chain.slots import SLOT_MS, block_at, block_ms, block_time_s
+from fakemarket.world.chain.trade_logs import place_of, room_for
 from fakemarket.world.clock import Clock
 from fakemarket.world.events import Events, FillsMined, FillsReverted, TradeChanged
 from fakemarket.world.faults import Faults
@@ -13,6 +16,7 @@ from fakemarket.world.orders import Side
 from fakemarket.world.trades import Fill, History, Trade, TradeStatus
 from fakemarket.world.vault import Vault
 
+DEPTH_MAX = 20  # blocks that a reorganisation takes back at most
 KEPT_MS = 3_600_000  # how long the market remembers what no credentials can ask for
 
 
@@ -62,6 +66,8 @@ class Settlement:
         self._faults = faults
         self._sequence = 0
         self.vault = Vault(catalog)
+        self.log_room = LogRoom()
+        self.doubtful: dict[str, int] = {}
         self.timing: Timing
 
     def start(self, trade: Trade) -> None:
@@ -85,7 +91,8 @@ class Settlement:
             self._stumble(trade, legs, int(ghost.number("retries", 1)) if ghost else 1)
             return
         self._move(trade, legs, 1)
-        trade.block_number, trade.fills = self._block(), self._fills(trade, legs)
+        trade.block_number = block_at(self._clock.now_ms())
+        trade.fills = self._fills(trade, legs)
         for fill in trade.fills:
             market = self._catalog.markets[fill.condition]
             self._history.add_fill(fill, market.index(fill.token))
@@ -96,14 +103,19 @@ class Settlement:
     def _after_mined(self, trade: Trade) -> None:
         wait_ms = self.timing.confirmed_ms()
         for name in ("twin_transaction", "reorg"):
-            if trade.attempts == 0 and self._faults.strikes(name, wallet=trade.wallet, token=trade.token):
-                self._later(wait_ms // 2, partial(self._revert, trade, name))
+            fault = self._faults.strikes(name, wallet=trade.wallet, token=trade.token) if not trade.attempts else None
+            if fault is not None:
+                depth = min(DEPTH_MAX, max(1, int(fault.number("depth", 1))))
+                self.doubtful[trade.id] = trade.block_number
+                at_ms = block_ms(trade.block_number + depth) + SLOT_MS // 4
+                self._clock.schedule(at_ms, partial(self._revert, trade, name))
                 return
         self._later(wait_ms, lambda: self._tell(trade, "CONFIRMED"))
 
     def _revert(self, trade: Trade, fault: str) -> None:
         """Take a mined settlement out of the chain, if nobody has spent what it brought."""
         legs = self._legs(trade)
+        self.doubtful.pop(trade.id, None)
         if any(leg.account.held(leg.got[0]) < leg.got[1] for leg in legs):
             self._tell(trade, "CONFIRMED")
             return
@@ -176,6 +188,7 @@ class Settlement:
 
     def _fills(self, trade: Trade, legs: list[Leg]) -> tuple[Fill, ...]:
         now_ms = self._clock.now_ms()
+        base = self.log_room.take(trade.block_number, room_for(len(legs)))
         return tuple(
             Fill(
                 sequence=self.next_sequence(),
@@ -190,17 +203,14 @@ class Settlement:
                 trade_id=trade.id,
                 order_id=leg.order_id,
                 transaction_hash=trade.transaction_hash,
-                log_index=trade.number * 7 % 400 + place,
+                log_index=base + place_of(place),
                 block_number=trade.block_number,
                 matched_ms=trade.match_ms,
                 mined_ms=now_ms,
-                timestamp_s=now_ms // 1000,
+                timestamp_s=block_time_s(trade.block_number),
             )
             for place, leg in enumerate(legs)
         )
-
-    def _block(self) -> int:
-        return 80_000_000 + (self._clock.now_ms() - 1_790_000_000_000) // 2_000
 
     def _tell(self, trade: Trade, status: TradeStatus) -> None:
         trade.status, trade.updated_ms = status, self._clock.now_ms()

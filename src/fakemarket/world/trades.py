@@ -127,6 +127,7 @@ class ActivityRow:
     outcome_index: int
     fill: Fill | None = None
     converted: tuple[str, ...] = ()
+    counterparty: str = ""
 
 
 @dataclass(slots=True)

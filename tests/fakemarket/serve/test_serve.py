@@ -1,4 +1,4 @@
-"""Serving: one line of JSON, nine ports that answer, and an orderly end."""
+"""Serving: one line of JSON, eleven ports that answer, and an orderly end."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from fakemarket.world.clock import ManualClock
 REPO = Path(__file__).resolve().parents[3]
 KEYS = {
     *("gamma", "data", "clob", "ws_market", "ws_user", "rtds", "relayer", "geoblock", "control"),
-    *("chain_id", "contracts", "accounts", "leaders", "markets"),
+    *("rpc", "chain_id", "contracts", "accounts", "leaders", "markets"),
 }
 
 
@@ -48,6 +48,12 @@ def fetched(url: str) -> Any:
         return json.loads(response.read())
 
 
+def asked(url: str, method: str) -> Any:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": []}).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=10) as response:
+        return json.loads(response.read())["result"]
+
+
 @pytest.mark.slow
 def test_the_line_names_everything_and_everything_answers() -> None:
     with served("--port", "0", "--seed", "7", "--scenario", "quiet") as (line, _):
@@ -64,6 +70,10 @@ def test_the_line_names_everything_and_everything_answers() -> None:
         assert fetched(line["geoblock"])["blocked"] is False
         assert fetched(line["relayer"] + "/deployed?address=0x0") == {"deployed": False}
         assert fetched(line["control"] + "/state")["scenario"] == "quiet"
+        heads = [asked(node["http"], "eth_blockNumber") for node in line["rpc"]]
+        assert len(heads) == 2
+        assert abs(int(heads[0], 16) - int(heads[1], 16)) <= 1
+        assert asked(line["rpc"][1]["http"], "eth_chainId") == "0x89"
 
 
 @pytest.mark.slow

@@ -147,9 +147,11 @@ class RelayerFace:
         if state != "STATE_MINED":
             return
         taken.hash = self._exchange.transaction_hash()
+        self._exchange.chain.carry(taken.hash)
         try:
-            for call in taken.calls:
-                carry_out(self._exchange, account, call)
+            with self._exchange.one_transaction(taken.hash):
+                for call in taken.calls:
+                    carry_out(self._exchange, account, call)
         except CallError as error:
             taken.state, taken.error = "STATE_FAILED", str(error)
 
