@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from copydesk.domain.errors import CopydeskError
+from copydesk.domain.venue_addresses import is_on_this_machine
 from copydesk.serve.cli import health, options
 from copydesk.serve.cli.findings import Finding, tell
 from copydesk.serve.cli.state import own_ledger
@@ -58,4 +59,5 @@ def _at_the_venue(loaded: Loaded) -> list[Finding]:
     from copydesk.serve.cli.venue_findings import findings_of
     from copydesk.wiring.probe import look_at_venue
 
-    return findings_of(look_at_venue(loaded.settings.venue), loaded.settings.pace.clock_speed)
+    venue = loaded.settings.venue
+    return findings_of(look_at_venue(venue), is_local=is_on_this_machine(venue.clob))

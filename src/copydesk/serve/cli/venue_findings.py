@@ -31,9 +31,9 @@ NAMES = {
 RULES = "read the venue's terms on where one may trade; nothing here goes round them"
 
 
-def findings_of(health: VenueHealth, clock_speed: int) -> list[Finding]:
-    """A finding for each face, for the clocks, and for the place."""
-    return [*map(_face, health.faces), _clock(health.skew_ms, clock_speed), _place(health.location)]
+def findings_of(health: VenueHealth, *, is_local: bool) -> list[Finding]:
+    """A finding for each face, for the clocks, and for the place. A local market has a time of its own."""
+    return [*map(_face, health.faces), _clock(health.skew_ms, is_local=is_local), _place(health.location)]
 
 
 def _face(face: FaceHealth) -> Finding:
@@ -50,9 +50,9 @@ def _face(face: FaceHealth) -> Finding:
     return Finding(name, grade, f"{host}: {face.words}{unneeded}", fix)
 
 
-def _clock(skew_ms: int | None, clock_speed: int) -> Finding:
-    if clock_speed > 1:
-        return Finding("Clock", Grade.OK, f"runs {clock_speed} times faster for a trial, and is not compared")
+def _clock(skew_ms: int | None, *, is_local: bool) -> Finding:
+    if is_local:
+        return Finding("Clock", Grade.OK, "a local market has its own time, which the desk takes over")
     if skew_ms is None:
         return Finding("Clock", Grade.WARN, "not compared: the venue did not tell its time", "look again")
     ahead = "ahead of" if skew_ms > 0 else "behind"

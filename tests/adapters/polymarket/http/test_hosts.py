@@ -14,11 +14,10 @@ def test_the_venues_own_hosts_are_the_default() -> None:
     assert not any(address.endswith("/") for address in (getattr(hosts, name) for name in hosts.__struct_fields__))
 
 
-@pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:8000", "http://localhost:1", "http://[::1]:9", "ws://127.0.0.1:5/ws/market"]
-)
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost:1", "http://[::1]:9"])
 def test_a_venue_on_this_machine_is_allowed(address: str) -> None:
     assert Hosts(clob=address).clob == address
+    assert Hosts(rtds=f"ws{address.removeprefix('http')}/ws").rtds.endswith("/ws")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +36,7 @@ def test_a_venue_on_this_machine_is_allowed(address: str) -> None:
         "http://user:word@127.0.0.1:80",
         "http://127.0.0.1:80?x=1",
         "ftp://127.0.0.1:80",
+        "ws://127.0.0.1:80",
         "http://[::1",
         "http://127.0.0.1:port",
         "",
