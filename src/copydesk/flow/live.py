@@ -45,6 +45,7 @@ class LivePipeline(Pipeline):
     ) -> None:
         super().__init__(plugs, rules, desks, position)
         self._since = dict(since)
+        self._known_since: dict[Wallet, TimeMs | None] = {}
 
     def reach(self, now: TimeMs) -> None:
         """It is `now`: what was due happens, and what is recorded from here on is recorded as of now."""
@@ -73,6 +74,7 @@ class LivePipeline(Pipeline):
         """Go on under other rules: the next signal is decided by them. Leaders nobody follows any more are let go."""
         self.rules = rules
         self._following = Following(rules.relations)
+        self._known_since.clear()
         for relation in rules.relations:
             if relation.account not in self.desks:
                 self.desks[relation.account] = Desk(relation.account, Portfolio(), Sealer(relation.account))
@@ -83,17 +85,27 @@ class LivePipeline(Pipeline):
         self._join()
         self.plugs.store.step_done()
 
+    def leaders(self) -> tuple[Wallet, ...]:
+        """The leaders that are followed by name, each once."""
+        return self._following.named()
+
     def known_since(self, leader: Wallet) -> TimeMs | None:
-        """From when on a leader's doings are new to the account that follows longest; None if one is yet to begin."""
-        follows = [self._since.get((relation.account, leader)) for relation in self._following.followers(leader)]
-        begun = [at for at in follows if at is not None]
-        return min(begun) if begun and len(begun) == len(follows) else None
+        """From when on a leader's doings are new to the account that follows longest; None if one is yet to begin.
+
+        Looked up for every sighting, so it is worked out anew only after somebody began or ceased to follow.
+        """
+        if leader not in self._known_since:
+            follows = [self._since.get((each.account, leader)) for each in self._following.followers(leader)]
+            begun = [at for at in follows if at is not None]
+            self._known_since[leader] = min(begun) if begun and len(begun) == len(follows) else None
+        return self._known_since[leader]
 
     def begin(self, baseline: LeaderBaseline, now: TimeMs) -> list[Relation]:
         """Begin to follow a leader: what is visible counts as seen. Returns the relations that begin with it."""
         self.reach(now)
         known = self.plugs.store.claimed(baseline.events, self.position)
         claims = tuple(event for event in baseline.events if event not in known)
+        self._known_since.clear()
         begun: list[Relation] = []
         for relation in self._following.followers(baseline.leader):
             if (relation.account, baseline.leader) in self._since:
@@ -155,6 +167,7 @@ class LivePipeline(Pipeline):
 
     def _join(self) -> None:
         """An account that follows whom another follows already needs no baseline: what happens from now on is new."""
+        self._known_since.clear()
         followed = {leader for _, leader in self._since}
         for relation in self.rules.relations:
             leader = relation.leader

@@ -93,6 +93,7 @@ class LiveRun:
         self._existing: set[asyncio.Task[None]] = set()
         self.twins = Twins(sources.last_shown, TWIN_HOLD_MS)
         self._held: tuple[Token, ...] = ()
+        self._age_max_ms = 0
         self._is_due = asyncio.Event()
 
     def health(self) -> tuple[FeedHealth, ...]:
@@ -144,7 +145,7 @@ class LiveRun:
                 self.first_seen.note(sighting, now)
                 self.last_trade_at = now
                 if not self.twins.holds(sighting, now):
-                    self.readying.admit(sighting, self._age_max_ms())
+                    self.readying.admit(sighting, self._age_max_ms)
             case LeaderBaseline():
                 self._begin(sighting, now)
             case LeaderPositions():
@@ -159,12 +160,9 @@ class LiveRun:
     def _judge_twins(self, now: TimeMs) -> None:
         verdicts = self.twins.judge(now)
         for trade in verdicts.own:
-            self.readying.admit(trade, self._age_max_ms())
+            self.readying.admit(trade, self._age_max_ms)
         for held in verdicts.same:
             self.pipeline.replace(held, now)
-
-    def _age_max_ms(self) -> int:
-        return max(relation.limits.gates.ttl_ms for relation in self.pipeline.rules.relations)
 
     def _begin(self, baseline: LeaderBaseline, now: TimeMs) -> None:
         """A leader's past is known: whatever comes now is new, from every source."""
@@ -183,11 +181,11 @@ class LiveRun:
 
     def _follow(self) -> None:
         """Tell the feeds whom to follow: streams only those whose past is known, so that nothing old is new."""
+        self._age_max_ms = max((each.limits.gates.ttl_ms for each in self.pipeline.rules.relations), default=0)
         known: dict[Wallet, TimeMs | None] = {}
-        for relation in self.pipeline.rules.relations:
-            if relation.leader is not None:
-                since = self.pipeline.known_since(relation.leader)
-                known[relation.leader] = None if since is None else self.known.get(relation.leader, since)
+        for leader in self.pipeline.leaders():
+            since = self.pipeline.known_since(leader)
+            known[leader] = None if since is None else self.known.get(leader, since)
         self.sources.looks_back.follow(known)
         for stream in self.sources.streams:
             stream.follow({leader: at for leader, at in known.items() if at is not None})

@@ -18,19 +18,26 @@ class Following:
     """Who follows whom. A relation without a leader follows every leader, unless its client names that leader too."""
 
     def __init__(self, relations: tuple[Relation, ...]) -> None:
-        self._named: dict[Wallet, tuple[Relation, ...]] = {}
-        self._everyone = tuple(relation for relation in relations if relation.leader is None)
+        named: dict[Wallet, list[Relation]] = {}
         for relation in relations:
             if relation.leader is not None:
-                self._named[relation.leader] = (*self._named.get(relation.leader, ()), relation)
+                named.setdefault(relation.leader, []).append(relation)
+        self._named = {leader: tuple(followers) for leader, followers in named.items()}
+        self._everyone = tuple(relation for relation in relations if relation.leader is None)
 
     def followers(self, leader: Wallet) -> tuple[Relation, ...]:
         """The relations that copy `leader`, named ones first."""
         named = self._named.get(leader)
         if named is None:
             return self._everyone
+        if not self._everyone:
+            return named
         clients = {relation.client for relation in named}
         return (*named, *(relation for relation in self._everyone if relation.client not in clients))
+
+    def named(self) -> tuple[Wallet, ...]:
+        """The leaders that are followed by name, each once."""
+        return tuple(self._named)
 
     def leaders_named(self) -> int:
         """How many leaders are followed by name."""
