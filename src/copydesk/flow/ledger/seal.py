@@ -25,7 +25,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PIECE = 2_000
-_encode = msgspec.json.Encoder().encode
+_encode_into = msgspec.json.Encoder().encode_into
 _decode = msgspec.json.Decoder(Body, strict=True).decode
 
 
@@ -51,13 +51,14 @@ def seal_of(previous: bytes, body: bytes) -> bytes:
 class Sealer:
     """The writing end of one account's chain: it knows the last number and hash, and seals what comes next."""
 
-    __slots__ = ("account", "hash", "recorded_at", "seq")
+    __slots__ = ("_buffer", "account", "hash", "recorded_at", "seq")
 
     def __init__(self, account: AccountId) -> None:
         self.account = account
         self.seq = 0
         self.hash = genesis(account)
         self.recorded_at = TimeMs(0)
+        self._buffer = bytearray()
 
     @classmethod
     def after(cls, entry: Entry) -> Self:
@@ -72,12 +73,14 @@ class Sealer:
         A `recorded_at` before that of the entry before it is raised to it: a clock may step back, a ledger does not
         (F28). Sequence orders, time explains.
         """
-        recorded_at = max(recorded_at, self.recorded_at)
+        recorded_at = recorded_at if recorded_at > self.recorded_at else self.recorded_at
         postings = postings_of(fact)
         seq = self.seq + 1
-        body = _encode(
-            Body(account=self.account, seq=seq, recorded_at=recorded_at, origin=origin, fact=fact, postings=postings)
+        _encode_into(
+            Body(account=self.account, seq=seq, recorded_at=recorded_at, origin=origin, fact=fact, postings=postings),
+            self._buffer,
         )
+        body = bytes(self._buffer)
         self.hash = seal = seal_of(self.hash, body)
         self.seq = seq
         self.recorded_at = recorded_at
