@@ -41,9 +41,13 @@ def action_keys(account: AccountId, actions: Sequence[ActionId]) -> list[bytes]:
 
 def keys_of(account: AccountId, fact: Fact, events: Sequence[EventId], actions: Sequence[ActionId]) -> list[bytes]:
     """Every key that an entry of `account` takes with it."""
-    keys = event_keys(events) if events else []
+    keys = []
+    for event in events:
+        keys.append(_key(b"e", event, b""))
     if actions:
-        keys += action_keys(account, actions)
+        owner = _owner(account)
+        for action in actions:
+            keys.append(_key(b"a", action, owner))
     if isinstance(fact, OrderPlanned):
         keys.append(_key(b"i", fact.intent, _owner(account)))
     elif isinstance(fact, FillBooked):
