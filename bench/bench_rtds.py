@@ -59,27 +59,27 @@ def a_wallet(number: int) -> str:
 def a_frame(number: int, wallet: str) -> bytes:
     """A frame as the venue writes them, 823 bytes of it."""
     payload = {
-        "asset": "72551024098258542594534683942523606143014690620243023298497729957846870197074",
+        "asset": "7" * 77,
         "bio": "",
-        "conditionId": "0x1d8720896546460a48d4f7fd5b3f0705a8d427921222de498d1cd334d4890c52",
-        "eventSlug": "highest-temperature-in-wellington-on-august-19-2026",
+        "conditionId": "0x" + "1d" * 32,
+        "eventSlug": "will-the-northern-ferry-run-on-time-in-july-of-2031",
         "icon": "https://x.jpg",
-        "name": "PPMT",
+        "name": "Ferr",
         "outcome": "No",
         "outcomeIndex": 1,
-        "price": 0.26,
+        "price": 0.41,
         "profileImage": "",
         "proxyWallet": wallet,
-        "pseudonym": "Rowdy-Tenement",
+        "pseudonym": "Quiet-Harbours",
         "side": "BUY",
-        "size": 2.7027,
-        "slug": "highest-temperature-in-wellington-on-august-19-2026-10c",
+        "size": 1.6384,
+        "slug": "will-the-northern-ferry-run-on-time-in-july-of-2031-y1",
         "timestamp": 1_795_132_800,
-        "title": "Will the highest temperature in Wellington be 10C on August 19?",
+        "title": "Will the northern ferry run on time on each day in July of 2031?",
         "transactionHash": "0x" + hashlib.sha256(f"tx{number}".encode()).hexdigest(),
     }
     kind = "trades" if number % 3 else "orders_matched"
-    frame = {"connection_id": "gXseIO-NQWeIKEhJwA==", "payload": payload, "timestamp": 1_795_132_802_053}
+    frame = {"connection_id": "AAAAAAAAAAAAAAAAAA==", "payload": payload, "timestamp": 1_795_132_802_053}
     return json.dumps(frame | {"topic": "activity", "type": kind}, separators=(",", ":")).encode()
 
 
