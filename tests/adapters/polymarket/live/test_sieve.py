@@ -18,17 +18,17 @@ from copydesk.domain.ids import Wallet
 LEADER, OTHER = "0x" + "aB" * 20, "0x" + "Cd" * 20
 FOLLOWED = Wallet(LEADER.lower())
 PAYLOAD: dict[str, object] = {
-    "asset": "72551024098258542594534683942523606143014690620243023298497729957846870197074",
+    "asset": "7" * 77,
     "conditionId": "0x" + "1d" * 32,
-    "name": "PPMT",
+    "name": "Ferr",
     "outcome": "No",
-    "price": 0.26,
+    "price": 0.41,
     "proxyWallet": OTHER,
     "side": "BUY",
-    "size": 2.7027,
-    "slug": "highest-temperature-in-wellington",
-    "timestamp": 1_787_102_287,
-    "title": "Will it be 10C?",
+    "size": 1.6384,
+    "slug": "will-the-ferry-run",
+    "timestamp": 1_795_132_800,
+    "title": "Will the ferry run?",
     "transactionHash": "0x" + "b6" * 32,
 }
 
