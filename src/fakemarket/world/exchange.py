@@ -1,8 +1,6 @@
 """The exchange: takes orders, matches them, follows them to the end, and tells everyone what happened."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,9 +16,10 @@ from fakemarket.world.dice import Dice
 from fakemarket.world.events import Change, Events, MarketAdded, OrderChanged
 from fakemarket.world.faults import Faults
 from fakemarket.world.floor import Floor
-from fakemarket.world.hashing import keccak, order_hash
+from fakemarket.world.hashing import order_hash
 from fakemarket.world.listing import Listing
 from fakemarket.world.money import ONE, cost
+from fakemarket.world.naming import Naming
 from fakemarket.world.orders import Canceled, Order, OrderType, Placed, Refused, Side, SignedOrder, Terms
 from fakemarket.world.payouts import DAY_MS, Payouts
 from fakemarket.world.settlement import KEPT_MS, Settlement, Timing
@@ -40,12 +39,13 @@ class ExchangePlan:
     payout_every_ms: int = DAY_MS
 
 
-class Exchange(Custody, Listing):
+class Exchange(Naming, Custody, Listing):
     """The one object that joins catalogue, accounts, books, settlement and history."""
 
     def __init__(self, clock: Clock, plan: ExchangePlan | None = None) -> None:
         self.clock = clock
         self.plan = plan or ExchangePlan()
+        super().__init__(self.plan.seed)
         self.dice = Dice(self.plan.seed)
         self.catalog = Catalog(self.plan.seed)
         self.accounts = Accounts(self.dice)
@@ -72,8 +72,6 @@ class Exchange(Custody, Listing):
         self.floor = Floor(self)
         self._open: dict[str, dict[str, Order]] = {}
         self._outcomes: dict[str, Placed | Refused] = {}
-        self._number = 0
-        self._ambient = ""
         self.chain = Chain(self)
         self.payouts = Payouts(self, self.plan.payout_every_ms)
 
@@ -161,10 +159,9 @@ class Exchange(Custody, Listing):
         return self._enter(account, market, self._order(order, terms, order_id, price))
 
     def _order(self, order: SignedOrder, terms: Terms, order_id: str, price: int) -> Order:
-        self._number += 1
         market = admission.market_for(self.catalog, order.token)
         fresh = admission.fresh_order(order, terms, market, order_id, price)
-        fresh.created_ms, fresh.number = self.clock.now_ms(), self._number
+        fresh.created_ms, fresh.number = self.clock.now_ms(), self.next_number()
         return fresh
 
     def _enter(self, account: Account, market: Market, order: Order) -> Placed:
@@ -285,23 +282,3 @@ class Exchange(Custody, Listing):
             status=order.status,
         )
         self.events.publish(event)
-
-    @contextmanager
-    def one_transaction(self, transaction_hash: str) -> Iterator[None]:
-        """Let everything that happens meanwhile be of one transaction."""
-        self._ambient = transaction_hash
-        try:
-            yield
-        finally:
-            self._ambient = ""
-
-    def transaction_hash(self) -> str:
-        if self._ambient:
-            return self._ambient
-        self._number += 1
-        return "0x" + keccak(f"{self.plan.seed} transaction {self._number}".encode()).hex()
-
-    def trade_id(self) -> str:
-        self._number += 1
-        text = hashlib.sha256(f"{self.plan.seed} trade {self._number}".encode()).hexdigest()
-        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"

@@ -1,6 +1,6 @@
 """Every refusal of the venue that py-clob-client-v2, unmodified, can be brought to receive: how, and its words.
 
-A row is named as in the table of `docs/fakemarket.md`; words in braces stand for what differs from case to case.
+A row is named as in the list of `docs/fakemarket.md`; words in braces stand for what differs from case to case.
 """
 
 import json

@@ -9,8 +9,8 @@ from fakemarket.world.chain.logs import NOBODY, ZERO
 from fakemarket.world.hashing import keccak, unhex
 
 OPERATOR: Final = "0x6e3a7c6aa7a58f281166167dcf6e770941ad1c67"
-NO_UNCLES: Final = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347"
-NO_TRANSACTIONS: Final = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
+NO_UNCLES: Final = "0x" + keccak(b"\xc0").hex()
+NO_TRANSACTIONS: Final = "0x" + keccak(b"\x80").hex()
 GAS_EACH: Final = 210_000
 BLOOM_BYTES: Final = 256
 _BLOOM_PAIRS = (0, 2, 4)

@@ -5,27 +5,36 @@ from dataclasses import dataclass
 from typing import Final
 
 from fakemarket.world.contracts import CONTRACTS
+from fakemarket.world.hashing import keccak
+
+
+def event_topic(signature: str) -> str:
+    """Give the first topic of an event: the hash of its name and the types of its fields."""
+    return "0x" + keccak(signature.encode()).hex()
+
 
 NOBODY: Final = "0x" + "00" * 20
 ZERO: Final = "0x" + "00" * 32
 
-ORDER_FILLED: Final = "0xd543adfd945773f1a62f74f0ee55a5e3b9b1a28262980ba90b1a89f2ea84d8ee"
-ORDERS_MATCHED: Final = "0x174b3811690657c217184f89418266767c87e4805d09680c39fc9c031c0cab7c"
-FEE_CHARGED: Final = "0x55bb3cade9d43b798a4fe5ffdd05024b2d7870df53920673bfc7e68047cd0ab1"
-TRANSFER_SINGLE: Final = "0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62"
-TRANSFER_BATCH: Final = "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb"
-TRANSFER: Final = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
-POSITION_SPLIT: Final = "0x2e6bb91f8cbcda0c93623c54d0403a43514fabc40084ec96b6d5379a74786298"
-POSITIONS_MERGE: Final = "0x6f13ca62553fcc2bcd2372180a43949c1e4cebba603901ede2f4e14f36b282ca"
-PAYOUT_REDEMPTION: Final = "0x2682012a4a4f1973119f1c9b90745d1bd91fa2bab387344f044cb3586864d18d"
-POSITIONS_CONVERTED: Final = "0xb03d19dddbc72a87e735ff0ea3b57bef133ebe44e1894284916a84044deb367e"
-CONDITION_PREPARATION: Final = "0xab3760c3bd2bb38b5bcf54dc79802ed67338b4cf29f3054ded67ed24661e4177"
-CONDITION_RESOLUTION: Final = "0xb44d84d3289691f71497564b85d4233648d9dbae8cbdbb4329f301c3a0185894"
-OUTCOME_REPORTED: Final = "0x9e9fa7fd355160bd4cd3f22d4333519354beff1f5689bde87f2c5e63d8d484b2"
-CONDITION_RESOLVED_V2: Final = "0xe560c1a2847d4cf2e66de11fe592605556989449f38cc3ab96e2e287daa68caa"
-POSITIONS_SPLIT_V2: Final = "0xb6a6b8b17a43b07b9359dd12d304e42077eede9e672f8646144842c8604582a4"
-POSITIONS_MERGED_V2: Final = "0xf233f7be4ce81130a78e8eb2fa626497586c56094d27bfec2e196471e9c60301"
-POSITION_REDEEMED_V2: Final = "0x4fd474b703f46b453536518b4cbc159dfbea6fd663233763d321a9bc8ccdf97f"
+ORDER_FILLED: Final = event_topic(
+    "OrderFilled(bytes32,address,address,uint8,uint256,uint256,uint256,uint256,bytes32,bytes32)"
+)
+ORDERS_MATCHED: Final = event_topic("OrdersMatched(bytes32,address,uint8,uint256,uint256,uint256)")
+FEE_CHARGED: Final = event_topic("FeeCharged(address,uint256)")
+TRANSFER_SINGLE: Final = event_topic("TransferSingle(address,address,address,uint256,uint256)")
+TRANSFER_BATCH: Final = event_topic("TransferBatch(address,address,address,uint256[],uint256[])")
+TRANSFER: Final = event_topic("Transfer(address,address,uint256)")
+POSITION_SPLIT: Final = event_topic("PositionSplit(address,address,bytes32,bytes32,uint256[],uint256)")
+POSITIONS_MERGE: Final = event_topic("PositionsMerge(address,address,bytes32,bytes32,uint256[],uint256)")
+PAYOUT_REDEMPTION: Final = event_topic("PayoutRedemption(address,address,bytes32,bytes32,uint256[],uint256)")
+POSITIONS_CONVERTED: Final = event_topic("PositionsConverted(address,bytes32,uint256,uint256)")
+CONDITION_PREPARATION: Final = event_topic("ConditionPreparation(bytes32,address,bytes32,uint256)")
+CONDITION_RESOLUTION: Final = event_topic("ConditionResolution(bytes32,address,bytes32,uint256,uint256[])")
+OUTCOME_REPORTED: Final = event_topic("OutcomeReported(bytes32,bytes32,bool)")
+CONDITION_RESOLVED_V2: Final = event_topic("ConditionResolved(bytes31,uint256[])")
+POSITIONS_SPLIT_V2: Final = event_topic("PositionsSplit(address,bytes31,address,address,uint256)")
+POSITIONS_MERGED_V2: Final = event_topic("PositionsMerged(address,bytes31,address,uint256)")
+POSITION_REDEEMED_V2: Final = event_topic("PositionRedeemed(address,uint256,address,uint256,uint256)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
