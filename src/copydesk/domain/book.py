@@ -8,7 +8,7 @@ from copydesk.domain.ids import TimeMs, TokenId
 from copydesk.domain.money import NO_USDC, Price, Shares, Usdc, proceeds
 
 
-class Level(msgspec.Struct, frozen=True):
+class Level(msgspec.Struct, frozen=True, array_like=True):
     """The shares on offer at one price."""
 
     price: Price

@@ -14,6 +14,7 @@ from copydesk.domain.decision import Approved, Expired, Skipped
 from copydesk.domain.ids import AccountId, EventId, FillKey, IntentId, MarketId, OrderId, TimeMs, TokenId, Wallet
 from copydesk.domain.money import Price, Shares, Usdc
 from copydesk.domain.order import Ending, Order
+from copydesk.domain.scene import Scene
 from copydesk.domain.trade import LeaderActivity
 
 
@@ -66,10 +67,15 @@ class TradeReplaced(msgspec.Struct, frozen=True, kw_only=True, tag="trade_replac
     later: EventId
 
 
-class DecisionMade(msgspec.Struct, frozen=True, kw_only=True, tag="decision_made"):
-    """A signal was decided: exactly once for each account and action (I20)."""
+class DecisionMade(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="decision_made"):
+    """A signal was decided: exactly once for each account and action (I20).
+
+    `scene` is what the decision looked at beyond the ledger: with it the decision can be made again (N7). Entries
+    sealed before scenes were recorded have none.
+    """
 
     decision: Approved | Skipped | Expired
+    scene: Scene | None = None
 
 
 class OrderPlanned(msgspec.Struct, frozen=True, kw_only=True, tag="order_planned"):

@@ -13,15 +13,16 @@ import msgspec
 from copydesk.domain.decision import Approved
 from copydesk.domain.events import ActivitySeen, DecisionMade, Deposited, Fact, RunFinished, RunStarted
 from copydesk.domain.ids import AccountId, EventId, TimeMs
-from copydesk.domain.limits import AmountMode, Relation
-from copydesk.domain.money import NO_SHARES, NO_USDC, Usdc
+from copydesk.domain.limits import Relation
+from copydesk.domain.money import Usdc
 from copydesk.domain.order import Fill
-from copydesk.domain.trade import LeaderTrade, RowRefused, Side, Token
+from copydesk.domain.trade import LeaderTrade, RowRefused, Token
 from copydesk.flow.capture.tally import Tally
 from copydesk.flow.clean.fan_out import Following, signal_for
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
-from copydesk.flow.decide.snapshot import Snapshot
+from copydesk.flow.decide.scene import scene_of
+from copydesk.flow.decide.snapshot import Around, looks_at_book, snapshot_of
 from copydesk.flow.execute.plan import ended, plan
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.portfolio.awaiting import Awaiting, Waiting
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from copydesk.domain.signal import Signal
     from copydesk.domain.trade import LeaderActivity, Sighting
     from copydesk.flow.clean.window import Group, ScanWindow
+    from copydesk.flow.decide.snapshot import Snapshot
     from copydesk.ports import BookSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
 
 
@@ -202,9 +204,11 @@ class Pipeline:
         """Stages 3 to 5: decide, seal the decision, and plan and place the order if there is one."""
         desk = self._begun(self.desks[relation.account])
         decided = self.plugs.store.decided(desk.account, signal.actions, self.position)
-        decision = decide(signal, self._snapshot(signal, relation, desk, is_decided=bool(decided)), relation)
+        snapshot = self._snapshot(signal, relation, desk, is_decided=bool(decided))
+        decision = decide(signal, snapshot, relation)
         actions = [action for action in signal.actions if action not in decided]
-        entry = self._record(desk, DecisionMade(decision=decision), signal.events[0], claims, actions)
+        made = DecisionMade(decision=decision, scene=scene_of(signal, snapshot, relation.limits))
+        entry = self._record(desk, made, signal.events[0], claims, actions)
         self.plugs.log.write((entry.body,))
         if isinstance(decision, Approved):
             planned = plan(decision, self.plugs.markets.market(signal.token))
@@ -213,29 +217,18 @@ class Pipeline:
             self.plugs.venue.submit(planned.order)
 
     def _snapshot(self, signal: Signal, relation: Relation, desk: Desk, *, is_decided: bool) -> Snapshot:
-        token, portfolio = signal.token, desk.portfolio
-        needs_book = signal.side is Side.BUY and relation.limits.amount.mode is not AmountMode.EXACT
+        token = signal.token
         payout = self.plugs.results.payout(token)
-        position = portfolio.positions.get((signal.leader, token.id))
-        held = NO_SHARES if position is None else position.shares
-        return Snapshot(
+        around = Around(
             now=self.now,
             market=self.plugs.markets.market(token),
-            book=self.plugs.books.book(token, self.now) if needs_book else None,
+            book=self.plugs.books.book(token, self.now) if looks_at_book(signal, relation.limits) else None,
             is_halted=self.rules.is_halted,
             is_resolved=payout is not None and payout.resolved_at is not None and payout.resolved_at <= self.now,
             is_decided=is_decided,
-            free=portfolio.free,
-            bankroll=portfolio.bankroll,
-            deposited=portfolio.deposited,
-            market_exposure=portfolio.exposure_by_market.get(token.market, NO_USDC),
-            leader_exposure=portfolio.exposure_by_leader.get(signal.leader, NO_USDC),
-            total_exposure=portfolio.exposure,
-            positions_open=portfolio.positions_open,
-            held=held,
-            is_new_position=held == NO_SHARES,
             leaders_followed=self._following.leaders_named() or len(self._leaders),
         )
+        return snapshot_of(signal, desk.portfolio, around)
 
     def _hear(self) -> None:
         """Stage 4, execute: take in what the venue says of our orders."""

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
 import msgspec
 
 from copydesk.domain.book import Book
 from copydesk.domain.ids import TimeMs
+from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
-from copydesk.domain.money import NO_USDC, Shares, Usdc
+from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, Usdc
+from copydesk.domain.trade import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from copydesk.domain.ids import MarketId, TokenId, Wallet
+    from copydesk.domain.limits import Limits
+    from copydesk.domain.position import Position
+    from copydesk.domain.signal import Signal
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +45,69 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     held: Shares
     is_new_position: bool
     leaders_followed: int
+
+
+class Holdings(Protocol):
+    """As much of an account as a decision looks at: the fold of its ledger."""
+
+    @property
+    def free(self) -> Usdc: ...
+    @property
+    def bankroll(self) -> Usdc: ...
+    @property
+    def deposited(self) -> Usdc: ...
+    @property
+    def exposure(self) -> Usdc: ...
+    @property
+    def exposure_by_market(self) -> Mapping[MarketId, Usdc]: ...
+    @property
+    def exposure_by_leader(self) -> Mapping[Wallet, Usdc]: ...
+    @property
+    def positions(self) -> Mapping[tuple[Wallet, TokenId], Position]: ...
+    @property
+    def positions_open(self) -> int: ...
+
+
+class Around(NamedTuple):
+    """What a decision looks at beside the account: the time, the market, the book, the state of the desk."""
+
+    now: TimeMs
+    market: Market
+    book: Book | None
+    is_halted: bool
+    is_resolved: bool
+    is_decided: bool
+    leaders_followed: int
+
+
+def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
+    """The one instant a decision about `signal` is made from."""
+    token = signal.token
+    position = holdings.positions.get((signal.leader, token.id))
+    held = NO_SHARES if position is None else position.shares
+    return Snapshot(
+        now=around.now,
+        market=around.market,
+        book=around.book,
+        is_halted=around.is_halted,
+        is_resolved=around.is_resolved,
+        is_decided=around.is_decided,
+        free=holdings.free,
+        bankroll=holdings.bankroll,
+        deposited=holdings.deposited,
+        market_exposure=holdings.exposure_by_market.get(token.market, NO_USDC),
+        leader_exposure=holdings.exposure_by_leader.get(signal.leader, NO_USDC),
+        total_exposure=holdings.exposure,
+        positions_open=holdings.positions_open,
+        held=held,
+        is_new_position=held == NO_SHARES,
+        leaders_followed=around.leaders_followed,
+    )
+
+
+def looks_at_book(signal: Signal, limits: Limits) -> bool:
+    """Whether a decision looks at the book: an entry does, unless it copies one for one."""
+    return signal.side is Side.BUY and limits.amount.mode is not AmountMode.EXACT
 
 
 def room(cap: Usdc, used: Usdc) -> Usdc:
