@@ -188,7 +188,7 @@ class Town:
         pipeline = LivePipeline(plugs, rules(self.relations), recalled.desks, recalled.position, recalled.since)
         inbox = BoundedInbox(clock, self.room, 4 * self.room)
         sources = Sources(self.poller, (self.stream,), (self.fetched,), (self._hold,), last_shown=self._last_shown)
-        live = LiveRun(pipeline, sources, inbox, clock, 1_500, recalled.known)
+        live = LiveRun(pipeline, sources, inbox, clock, 1_500, recalled)
         stop = asyncio.Event()
         ending = asyncio.ensure_future(_after(ms, clock, stop))
         await live.run(stop, self.outside)

@@ -16,7 +16,7 @@ from copydesk.flow.clean.twins import Twins
 from copydesk.run.readying import Readying
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 
     from copydesk.domain.health import FeedHealth
     from copydesk.domain.ids import EventId, TimeMs, Wallet
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from copydesk.flow.pipeline import Rules
     from copydesk.ports import Inbox, LiveClock, LiveFeed, Preparation
     from copydesk.run.inbox import BoundedInbox
+    from copydesk.run.recall import RecalledLive
 
 AT_ONCE = 256
 """So many sightings are taken in before the feeds get the thread again."""
@@ -82,16 +83,18 @@ class LiveRun:
         inbox: BoundedInbox,
         clock: LiveClock,
         prepare_max_ms: int,
-        known: Mapping[Wallet, TimeMs],
+        recalled: RecalledLive,
     ) -> None:
         self.pipeline, self.sources, self.inbox, self.clock = pipeline, sources, inbox, clock
-        self.known = dict(known)
+        self.known = dict(recalled.known)
         self.first_seen = FirstSeen(tuple(each.health().name for each in (sources.looks_back, *sources.streams)))
         self.last_trade_at: TimeMs | None = None
         self.began_at = clock.now()
         self.readying = Readying(sources.preparations, clock, prepare_max_ms, inbox.wake)
         self._existing: set[asyncio.Task[None]] = set()
         self.twins = Twins(sources.last_shown, TWIN_HOLD_MS)
+        for trade, seen_at in recalled.latest:
+            self.twins.recall(trade, seen_at)
         self._held: tuple[Token, ...] = ()
         self._age_max_ms = 0
         self._is_due = asyncio.Event()

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.domain.errors import BadInput, require
-from copydesk.domain.events import ActivitySeen, DecisionMade, LeaderFollowed, LeaderLeft, RunFinished, RunStarted
+from copydesk.domain.events import (
+    ActivitySeen,
+    DecisionMade,
+    LeaderFollowed,
+    LeaderLeft,
+    RunFinished,
+    RunStarted,
+    TradeReplaced,
+)
+from copydesk.domain.trade import LeaderTrade
+from copydesk.flow.clean.twins import NEAR_MS
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk
 from copydesk.flow.portfolio.fold import Portfolio
@@ -13,8 +24,9 @@ from copydesk.flow.portfolio.fold import Portfolio
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from copydesk.domain.decision import Decision
     from copydesk.domain.events import Entry
-    from copydesk.domain.ids import AccountId, TimeMs, Wallet
+    from copydesk.domain.ids import AccountId, EventId, TimeMs, Wallet
     from copydesk.ports import DecisionLog, LedgerStore
 
 
@@ -33,13 +45,16 @@ class Recalled(NamedTuple):
 class RecalledLive(NamedTuple):
     """Where a live run begins: the desks after `position` entries, whom each account follows and since when.
 
-    `known` is up to when each leader's doings are on record: a feed looks back to there.
+    `known` is up to when each leader's doings are on record: a feed looks back to there. `latest` are trades decided
+    so shortly before the ledger ends that they may come again, settled anew (F31), and when they were; those that were
+    combined with others are left out, because a decision does not tell them apart.
     """
 
     desks: dict[AccountId, Desk]
     position: int
     since: dict[tuple[AccountId, Wallet], TimeMs]
     known: dict[Wallet, TimeMs]
+    latest: tuple[tuple[LeaderTrade, TimeMs], ...]
 
 
 def recall(store: LedgerStore, accounts: Iterable[AccountId], version: str, log: DecisionLog) -> Recalled:
@@ -77,10 +92,49 @@ def recall_live(store: LedgerStore, accounts: Iterable[AccountId], log: Decision
     desks = _new_desks(accounts)
     since: dict[tuple[AccountId, Wallet], TimeMs] = {}
     known: dict[Wallet, TimeMs] = {}
+    latest = _Latest()
     for entry in _entries(store, position):
         _fold(desks, entry, log)
         _remember(entry, since, known)
-    return RecalledLive(desks, position, since, known)
+        latest.take(entry)
+    return RecalledLive(desks, position, since, known, tuple(latest.trades()))
+
+
+class _Latest:
+    """The decisions about single trades of the last `NEAR_MS`, by the event under which the trade was settled last."""
+
+    def __init__(self) -> None:
+        self._decisions: OrderedDict[EventId, Decision] = OrderedDict()
+
+    def take(self, entry: Entry) -> None:
+        """Take in an entry, and let go of what is too old by it."""
+        match entry.fact:
+            case DecisionMade(decision=decision) if len(decision.signal.events) == 1:
+                self._decisions[decision.signal.events[0]] = decision
+            case TradeReplaced(earlier=earlier, later=later) if earlier in self._decisions:
+                self._decisions[later] = self._decisions.pop(earlier)
+        while self._decisions and next(iter(self._decisions.values())).decided_at < entry.recorded_at - NEAR_MS:
+            self._decisions.popitem(last=False)
+
+    def trades(self) -> Iterator[tuple[LeaderTrade, TimeMs]]:
+        """Each trade, as far as its signal tells, and when it was decided."""
+        for event, decision in self._decisions.items():
+            signal = decision.signal
+            is_as_decided = event == signal.events[0] and signal.tx_hashes
+            trade = LeaderTrade(
+                event_id=event,
+                content_id=event,
+                action_id=signal.actions[0],
+                leader=signal.leader,
+                token=signal.token,
+                side=signal.side,
+                shares=signal.shares,
+                notional=signal.notional,
+                happened_at=signal.happened_at,
+                source="ledger",
+                tx_hash=signal.tx_hashes[0] if is_as_decided else "",
+            )
+            yield trade, decision.decided_at
 
 
 def _remember(entry: Entry, since: dict[tuple[AccountId, Wallet], TimeMs], known: dict[Wallet, TimeMs]) -> None:

@@ -59,7 +59,7 @@ def live_desk(settings: Settings, rules: Rules, reach: Reach, store: LedgerStore
         others=(books.health,),
         last_shown=poller.last_shown,
     )
-    return LiveRun(pipeline, sources, BoundedInbox(clock), clock, settings.pace.prepare_max_ms, recalled.known)
+    return LiveRun(pipeline, sources, BoundedInbox(clock), clock, settings.pace.prepare_max_ms, recalled)
 
 
 def _venue(settings: Settings, books: LiveBooks, directory: LiveDirectory, results: LiveResults) -> Venue:

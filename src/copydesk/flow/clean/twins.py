@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from copydesk.domain.trade import LeaderTrade, Side
 
 NEAR_MS = 60_000
-"""A trade that comes later than this after its like is a trade of its own."""
+"""A trade that happened later than this after its like is a trade of its own."""
 SETTLED_MS = 10_000
 """A trade that the venue's record still has so long after we first saw it has settled for good."""
 LIKES_MAX = 10_000
@@ -84,35 +84,48 @@ class Twins:
             return False
         if any(held.trade.content_id == trade.content_id for held in self._held):
             return True
-        if before is None or self._is_apart(trade, before, now):
+        if before is None or self._is_apart(trade, before):
             self._remember(like, _Seen(trade, now))
             return False
         self._held.append(Held(trade, before.trade, before.at, now, TimeMs(now + self._hold_max_ms)))
         return True
 
+    def recall(self, trade: LeaderTrade, at: TimeMs) -> None:
+        """Take over a trade that an earlier run has seen at `at`: its settlement may still fail."""
+        self._remember(_like(trade), _Seen(trade, at))
+
     def judge(self, now: TimeMs) -> Verdicts:
-        """Give out those of the held trades of which it is known now what they are, in order of arrival."""
+        """Give out those of the held trades of which it is known now what they are, in order of arrival.
+
+        Each is held against the latest of its kind, as that was settled: of three alike, the first may have come twice.
+        """
         verdicts, waiting = Verdicts([], []), []
-        for held in self._held:
+        for each in self._held:
+            held = self._against_the_latest(each)
             shown = self._last_shown(held.trade.content_id)
             is_shown = shown is not None and shown >= held.at
             if is_shown and not self._is_shown(held.earlier, shown):
                 verdicts.same.append(held)
             elif is_shown or now >= held.until or self._has_settled(_Seen(held.earlier, held.earlier_at)):
-                self._let_go(held, verdicts)
+                verdicts.own.append(held.trade)
             else:
                 waiting.append(held)
+                continue
+            self._remember(_like(held.trade), _Seen(held.trade, held.at))
         self._held = waiting
         return verdicts
 
-    def _is_apart(self, trade: LeaderTrade, before: _Seen, now: TimeMs) -> bool:
-        """Whether nothing speaks for a twin, or nothing hangs on it: what is too old to be copied need not wait."""
-        is_old = now - trade.happened_at > self._hold_max_ms
-        return is_old or not trade.tx_hash or now - before.at > NEAR_MS or self._has_settled(before)
+    def _against_the_latest(self, held: Held) -> Held:
+        before = self._seen.get(_like(held.trade))
+        return held if before is None else held._replace(earlier=before.trade, earlier_at=before.at)
 
-    def _let_go(self, held: Held, verdicts: Verdicts) -> None:
-        self._remember(_like(held.trade), _Seen(held.trade, held.at))
-        verdicts.own.append(held.trade)
+    def _is_apart(self, trade: LeaderTrade, before: _Seen) -> bool:
+        """Whether nothing speaks for a twin. When it happened counts: we may see it late, after an outage or a restart.
+
+        An age at which an entry is not copied any more is no reason to let it go: exits are copied at any age.
+        """
+        apart_ms = abs(trade.happened_at - before.trade.happened_at)
+        return not trade.tx_hash or apart_ms > NEAR_MS or self._has_settled(before)
 
     def _has_settled(self, seen: _Seen) -> bool:
         shown = self._last_shown(seen.trade.content_id)
