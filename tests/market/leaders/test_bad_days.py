@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from fakemarket.world.money import ONE
 from tests.market.leaders.stage import MINUTE_MS, START_MS, Stage, play, repeated
 
 LONG_AGO = TimeMs(START_MS)
-FAULTS = {
+FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "data_lag 80 s": ("data_lag", {"lag_ms": 80_000}),
     "data_cache 300 s": ("data_cache", {}),
     "pages repeat": ("paging", {"kind": "repeat"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
 from copydesk.domain.health import FeedState
-from copydesk.domain.ids import TimeMs, Wallet
+from copydesk.domain.ids import TimeMs, TokenId, Wallet
 from copydesk.domain.money import Shares
 from copydesk.domain.trade import ActivityKind, LeaderBaseline, LeaderPositions
 from fakemarket.world.money import ONE
@@ -175,7 +175,7 @@ def test_merges_splits_and_redemptions_are_shown_once_and_positions_follow() -> 
         assert (len(before.positions), last.positions) == (2, ())
         bought = stage.exchange.history.fills_of(ann.wallet)[0]
         held = {position.token.id: position.shares for position in before.positions}
-        assert held[bought.token] == Shares(bought.size + 13 * ONE)
+        assert held[TokenId(bought.token)] == Shares(bought.size + 13 * ONE)
 
     play(act)
 
@@ -189,7 +189,7 @@ def test_a_crumb_is_a_position_too() -> None:
         await stage.pass_ms(5_000)
         stage.poller(None)
         await stage.pass_ms(20_000)
-        assert [each.shares for each in stage.tray.baselines()[0].positions or ()] == [40_000, 40_000]
+        assert [int(each.shares) for each in stage.tray.baselines()[0].positions or ()] == [40_000, 40_000]
 
     play(act)
 

@@ -12,7 +12,8 @@ from copydesk.adapters.polymarket.parse.known_columns import DATA_API_V2
 from copydesk.adapters.polymarket.parse.positions import position_of
 from copydesk.adapters.polymarket.parse.refusals import Refused, RefusedRow
 from copydesk.adapters.polymarket.parse.rows import MappedRows
-from copydesk.domain.ids import TimeMs, Wallet
+from copydesk.domain.ids import TimeMs, TokenId, Wallet
+from copydesk.domain.money import Price, Shares
 from copydesk.domain.trade import LeaderTrade
 
 ANN = Wallet("0x" + "a1" * 20)
@@ -43,7 +44,7 @@ def test_an_answer_is_its_rows_and_where_the_next_page_starts() -> None:
     assert (len(page.rows), page.cursor, page.damage) == (2, "abc", "")
     trade = read_row(page.rows[0], _ROWS)
     assert isinstance(trade, LeaderTrade)
-    assert (trade.shares, trade.notional) == (150_250_000, 64_607_500)
+    assert (int(trade.shares), int(trade.notional)) == (150_250_000, 64_607_500)
 
 
 def test_an_answer_without_envelope_still_has_its_rows_and_the_loss_is_said() -> None:
@@ -85,7 +86,7 @@ def a_position(**changed: object) -> dict[str, object]:
 
 def test_a_position_is_exact() -> None:
     position = position_of(a_position(), ANN)
-    assert (position.token.id, position.shares, position.average) == ("7132", 40_000, 430_001)
+    assert (position.token.id, position.shares, position.average) == (TokenId("7132"), Shares(40_000), Price(430_001))
 
 
 @pytest.mark.parametrize("unknown", [0, "0", None, "1", 7])
