@@ -1,0 +1,161 @@
+"""The director's own list of what leaders did beside what a ledger says was decided."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from copydesk.adapters.polymarket.parse.known_columns import DATA_API_V2
+from copydesk.adapters.polymarket.parse.rows import MappedRows
+from copydesk.domain.decision import Approved, Decision, Skipped
+from copydesk.domain.events import DecisionMade, TradeReplaced
+from copydesk.domain.ids import AccountId, ActionId, EventId, Wallet
+from copydesk.domain.refusal import Reason
+from copydesk.domain.trade import LeaderBaseline
+from copydesk.domain.trade import LeaderTrade as Sighted
+from copydesk.ports import LedgerStore
+from fakemarket.director.record import LeaderTrade as Listed
+from fakemarket.world.money import decimal_text
+from tests.market.desk.stage import INDEX_LAG_MS, Desk
+
+AGE_MAX_MS = 30_000
+"""An entry this old is not copied: gates.age_max_s."""
+_COLUMNS = MappedRows(DATA_API_V2)
+
+
+class Ledger(NamedTuple):
+    """What a ledger says: each decision of each event, each that settles an action, and what was settled anew."""
+
+    of_event: dict[tuple[AccountId, EventId], list[Decision]]
+    of_action: Counter[tuple[AccountId, ActionId]]
+    replaced: set[EventId]
+    decisions: list[Decision]
+
+    def outcomes(self) -> Counter[str]:
+        """How the decisions came out."""
+        return Counter(each.reason if isinstance(each, Skipped) else type(each).__name__ for each in self.decisions)
+
+
+def read(store: LedgerStore) -> Ledger:
+    """Read a ledger. A later fill of an action that was decided is no second decision of it."""
+    ledger = Ledger(defaultdict(list), Counter(), set(), [])
+    for _, entry in store.entries():
+        fact = entry.fact
+        if isinstance(fact, TradeReplaced):
+            ledger.replaced.add(fact.later)
+        if not isinstance(fact, DecisionMade):
+            continue
+        decision = fact.decision
+        ledger.decisions.append(decision)
+        for event in decision.signal.events:
+            ledger.of_event[entry.account, event].append(decision)
+        if not isinstance(decision, Skipped) or decision.reason is not Reason.ACTION_ALREADY_DECIDED:
+            ledger.of_action.update((entry.account, action) for action in decision.signal.actions)
+    return ledger
+
+
+def event_of(listed: Listed) -> Sighted:
+    """A trade of the list as a row of it would be read, made without asking any face."""
+    row = {
+        "proxy_wallet": listed.wallet,
+        "transaction_hash": listed.transaction_hash,
+        "side": listed.side,
+        "price": str(Decimal(listed.price)),
+        "size": decimal_text(listed.size),
+        "timestamp": listed.timestamp_s,
+        "token_id": listed.token,
+        "condition_id": listed.condition,
+    }
+    event = _COLUMNS.event_of(row)
+    assert isinstance(event, Sighted)
+    return event
+
+
+class Verdict(NamedTuple):
+    """Where list and ledger differ; everything is empty where they do not."""
+
+    lost: list[Listed]
+    twice: list[object]
+    invented: list[EventId]
+    copied_from_before: list[Listed]
+
+
+AGREED = Verdict([], [], [], [])
+
+
+def compare(
+    ledger: Ledger, listed: Sequence[Listed], accounts: Iterable[AccountId], baselines: Iterable[LeaderBaseline]
+) -> Verdict:
+    """Hold a ledger to the list: what a baseline shows is in no decision, what it could not show yet in exactly one.
+
+    What it should have shown and did not, because the venue was not well, is in one at most, and not copied if it was
+    `AGE_MAX_MS` old. A trade that was taken back and mined again is one trade with two rows: one is decided, and the
+    other replaced, or it never was seen.
+    """
+    events = {trade.number: event_of(trade).content_id for trade in listed}
+    known, seen = set(events.values()), {each.leader: each for each in baselines}
+    verdict = Verdict([], [], [event for _, event in ledger.of_event if event not in known], [])
+    settled: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+    for trade in listed:
+        settled[trade.trade_id, trade.order_id].append(trade)
+    for account in accounts:
+        for rows in settled.values():
+            latest, before = rows[-1], seen[Wallet(rows[-1].wallet.lower())]
+            names = dict.fromkeys(events[row.number] for row in rows)
+            decided = [decision for name in names for decision in ledger.of_event.get((account, name), ())]
+            is_copied = any(isinstance(decision, Approved) for decision in decided)
+            if len(decided) > 1:
+                verdict.twice.append(rows)
+            if not names.keys().isdisjoint(before.events):
+                verdict.copied_from_before.extend(rows if decided else ())
+            elif is_copied and latest.mined_ms < before.taken_at - AGE_MAX_MS:
+                verdict.copied_from_before.extend(rows)
+            elif not decided and latest.mined_ms > before.taken_at - INDEX_LAG_MS and latest.status != "reverted":
+                verdict.lost.append(latest)
+    verdict.twice.extend(key for key, count in ledger.of_action.items() if count > 1)
+    return verdict
+
+
+class Lags(NamedTuple):
+    """Milliseconds from something to the decision, of trades decided at once, after a wait, and after being held.
+
+    Those in `unbegun` were decided though that something never was.
+    """
+
+    at_once: list[int]
+    waited: list[int]
+    held: list[int]
+    unbegun: list[Listed]
+
+
+def lags(
+    ledger: Ledger, listed: Sequence[Listed], desk: Desk, account: AccountId, began: Callable[[Listed], int | None]
+) -> Lags:
+    """How long each decided trade took from `began`. Held are possible twins, waiting those in want of a book."""
+    found = Lags([], [], [], [])
+    for trade in listed:
+        event = event_of(trade).content_id
+        decided = ledger.of_event.get((account, event), ())
+        kind = found.held if event in desk.held else found.waited if event in desk.waited else found.at_once
+        since = began(trade)
+        if since is None:
+            found.unbegun.extend([trade] if decided else [])
+        else:
+            kind.extend(each.decided_at - since for each in decided)
+    for each in found[:3]:
+        each.sort()
+    return found
+
+
+def percentile(values: Sequence[int], percent: int) -> int:
+    """The smallest of the sorted `values` that `percent` of them do not exceed."""
+    return values[max(0, -(-len(values) * percent // 100) - 1)]
+
+
+def figures(values: Sequence[int]) -> str:
+    """Count, median, 99th percentile and maximum of sorted `values`, to be read."""
+    if not values:
+        return "none"
+    return f"{len(values)}: p50 {percentile(values, 50)}, p99 {percentile(values, 99)}, max {values[-1]}"
