@@ -13,6 +13,7 @@ from copydesk.domain.money import NO_USDC
 from copydesk.domain.refusal import Reason
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.portfolio.fold import Portfolio
+from copydesk.run.recall import LIVE
 from copydesk.run.report import dollars, ranked, realised_profit, settled_profit, titles, total
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ class LedgerReport(msgspec.Struct, frozen=True, kw_only=True):
 
     A ledger holds no prices of now: with a position open, `unrealised` and `equity` are not known. `bankroll` has
     positions at cost.
-    `runs` counts runs, `unfinished` those that were cut off. `market_titles` names the markets of `pnl_by_market`.
+    `runs` counts runs, `unfinished` replays that were cut off, `killed` live runs
+    that were, and gone on with since. `market_titles` names the markets of `pnl_by_market`.
     """
 
     preset: str
     settings_version: str
     runs: int
     unfinished: int
+    killed: int
     decisions: int
     copied: int
     skipped: dict[str, int]
@@ -82,7 +85,8 @@ class Recount:
         self.last: Entry | None = None
         self.last_decision: Decision | None = None
         self.started: RunStarted | None = None
-        self.runs = self.finished = 0
+        self.runs = self.finished = self.killed = 0
+        self._open: dict[AccountId, RunStarted] = {}
         self.books: Counter[str] = Counter()
         self.unknown_ends = 0
         self.is_audit = False
@@ -96,9 +100,22 @@ class Recount:
         portfolio.apply(entry.fact)
         self.entries += 1
         self.last = self.heads[entry.account] = entry
+        self._follow_runs(entry)
         self._remember(entry.fact)
         if entry.postings:
             self._point(entry.recorded_at)
+
+    @property
+    def unfinished(self) -> int:
+        """Replays that were cut off: each can be run again to its end. A live run is gone on with instead."""
+        return sum(started.kind != LIVE for started in self._open.values())
+
+    def _follow_runs(self, entry: Entry) -> None:
+        if isinstance(entry.fact, RunStarted):
+            self.killed += entry.account in self._open
+            self._open[entry.account] = entry.fact
+        elif isinstance(entry.fact, RunFinished):
+            self._open.pop(entry.account, None)
 
     def _remember(self, fact: Fact) -> None:
         match fact:
@@ -190,7 +207,8 @@ def report_of(counted: Recount, file: str) -> LedgerReport:
         preset=counted.started.preset if counted.started else "",
         settings_version=counted.started.settings_version if counted.started else "",
         runs=counted.runs,
-        unfinished=counted.runs - counted.finished,
+        unfinished=counted.unfinished,
+        killed=counted.killed,
         decisions=sum(each.approved + each.skipped + each.expired for each in results),
         copied=sum(each.approved for each in results),
         skipped={name: number for name, number in sorted(reasons.items()) if name != Reason.SIGNAL_EXPIRED},

@@ -64,6 +64,7 @@ def ledger_view(report: LedgerReport, *, has_plot: bool) -> list[RenderableType]
     """The report of a ledger, recomputed from it alone."""
     runs = f"{shown.count(report.runs)} run{'s' if report.runs != 1 else ''}"
     cut = f", {report.unfinished} cut off: run the same replay again to finish" if report.unfinished else ""
+    cut += f", {report.killed} killed and gone on with" if report.killed else ""
     return [
         mode_line("ledger", "recomputed from the ledger alone"),
         Text(

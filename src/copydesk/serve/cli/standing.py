@@ -48,8 +48,9 @@ def _lines(seen: Glance | None, ledger: Path | None) -> list[str]:
         none = "none named: give --ledger FILE; `copydesk up` and `copydesk replay --ledger FILE` make one"
         return [MODE, _line("Ledger", none)]
     last = f"last {shown.moment(seen.last.recorded_at)} UTC" if seen.last else "empty"
-    cut = seen.rest.runs - seen.rest.finished
+    cut, killed = seen.rest.unfinished, seen.rest.killed
     told = f"{cut} cut off: run the same replay again to finish it" if cut else "none cut off"
+    told += f", {killed} killed and gone on with" if killed else ""
     lines = [
         MODE,
         _line("Ledger", f"{ledger} · {shown.count(seen.entries)} entries · {last}"),
@@ -123,7 +124,8 @@ def _document(seen: Glance | None, ledger: Path | None) -> dict[str, object]:
         "ledger_entries": seen.entries,
         "last_recorded_at": seen.last.recorded_at if seen.last else None,
         "runs": counted.runs,
-        "unfinished": counted.runs - counted.finished,
+        "unfinished": counted.unfinished,
+        "killed": counted.killed,
         "accounts": sorted(counted.portfolios),
         "positions_open": sum(each.positions_open for each in portfolios),
         **{
