@@ -15,6 +15,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `happened_at` is when the first of the trades happened: age counts from it. `leader_held` is what the leader
     held before the first of them as far as we saw it, None if we never saw the leader come by a share. `is_existing`
     marks what the leader held already when we began to follow: `notional` is then what it cost (C26).
+    `first_seen_at` is when the first of the trades came in, before its market and book were fetched; None where the
+    trades were recorded by others.
     """
 
     id: SignalId
@@ -31,6 +33,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: tuple[EventId, ...]
     tx_hashes: tuple[str, ...]
     is_existing: bool = False
+    first_seen_at: TimeMs | None = None
 
     @property
     def price(self) -> Price:

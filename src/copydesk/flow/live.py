@@ -22,11 +22,12 @@ from copydesk.flow.portfolio.fold import Portfolio
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from copydesk.domain.ids import AccountId
+    from copydesk.domain.ids import AccountId, EventId
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
     from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
     from copydesk.flow.clean.twins import Held
+    from copydesk.flow.clean.window import ScanWindow
     from copydesk.flow.pipeline import Plugs, Rules
 
 _LOST = "the desk was not running when the order would have been filled"
@@ -45,6 +46,7 @@ class LivePipeline(Pipeline):
     ) -> None:
         super().__init__(plugs, rules, desks, position)
         self._since = dict(since)
+        self._first_seen: dict[EventId, TimeMs] = {}
         self._known_since: dict[Wallet, TimeMs | None] = {}
 
     def reach(self, now: TimeMs) -> None:
@@ -52,12 +54,17 @@ class LivePipeline(Pipeline):
         self.advance(now)
         self.now = max(self.now, now)
 
-    def see(self, sighting: Sighting, now: TimeMs) -> None:
-        """Take in what a feed saw, as of `now`. What happened before we followed the leader counts as seen before."""
+    def see(self, sighting: Sighting, now: TimeMs, first_seen_at: TimeMs | None = None) -> None:
+        """Take in what a feed saw, as of `now`. What happened before we followed the leader counts as seen before.
+
+        `first_seen_at` is when it came in, if it had to wait until it could be decided.
+        """
         self.reach(now)
         if not isinstance(sighting, RowRefused) and self._is_old(sighting):
             self.tally.duplicates += 1
             return
+        if first_seen_at is not None and isinstance(sighting, LeaderTrade):
+            self._first_seen[sighting.event_id] = first_seen_at
         self.take(sighting, now)
 
     def adopt(self) -> None:
@@ -179,6 +186,15 @@ class LivePipeline(Pipeline):
     def _is_old(self, happening: LeaderTrade | LeaderActivity) -> bool:
         since = self.known_since(happening.leader)
         return since is not None and happening.happened_at < since
+
+    def _close(self, window: ScanWindow) -> None:
+        super()._close(window)
+        if self._scanner.due_at() is None:
+            self._first_seen.clear()
+
+    def _first_seen_at(self, group: Group) -> TimeMs | None:
+        seen = [at for trade in group.trades if (at := self._first_seen.get(trade.event_id)) is not None]
+        return min(seen, default=None)
 
     def _copiers(self, group: Group) -> Sequence[Relation]:
         """Those for whom at least the last of the trades is new."""

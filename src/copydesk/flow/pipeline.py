@@ -190,11 +190,15 @@ class Pipeline:
     def _copiers(self, group: Group) -> Sequence[Relation]:
         return self._following.followers(group.trades[0].leader)
 
+    def _first_seen_at(self, group: Group) -> TimeMs | None:
+        """When the first trade of a group came in; a record does not say when we would have had it."""
+        return None
+
     def _fan_out(self, group: Group, relations: Sequence[Relation]) -> None:
         self._leaders.add(group.trades[0].leader)
-        claims = tuple(group.claims())
+        claims, first_seen_at = tuple(group.claims()), self._first_seen_at(group)
         for relation in relations:
-            signal = signal_for(relation.client, group, self.now)
+            signal = signal_for(relation.client, group, self.now, first_seen_at)
             self.tally.signals += 1
             self.tally.actions += len(signal.actions) if claims else 0
             self._decide(signal, relation, claims)

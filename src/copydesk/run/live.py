@@ -134,7 +134,7 @@ class LiveRun:
         if len(self.twins):
             self._judge_twins(now)
         for trade in self.readying.take_ready():
-            self.pipeline.see(trade, now)
+            self.pipeline.see(trade, now, self.first_seen.first_at(trade))
         self.pipeline.reach(now)
         self._hold()
         if len(self.inbox):

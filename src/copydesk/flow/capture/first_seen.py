@@ -61,6 +61,11 @@ class FirstSeen:
             known.by.add(trade.source)
             record.echoes += 1
 
+    def first_at(self, trade: LeaderTrade) -> TimeMs | None:
+        """When any source first showed `trade`; None if that is long ago or was never noted."""
+        known = self._trades.get(trade.content_id)
+        return None if known is None else known.at
+
     def _judge(self, now: TimeMs) -> None:
         while self._trades:
             name, (at, shown_by) = next(iter(self._trades.items()))

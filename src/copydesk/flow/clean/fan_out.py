@@ -44,8 +44,8 @@ class Following:
         return len(self._named)
 
 
-def signal_for(client: ClientId, group: Group, seen_at: TimeMs) -> Signal:
-    """The combined trade of `group` as `client`'s own signal, seen at `seen_at`."""
+def signal_for(client: ClientId, group: Group, seen_at: TimeMs, first_seen_at: TimeMs | None = None) -> Signal:
+    """The combined trade of `group` as `client`'s own signal, seen at `seen_at`, its first trade at `first_seen_at`."""
     first = group.trades[0]
     actions = tuple(dict.fromkeys(trade.action_id for trade in group.trades))
     return Signal(
@@ -63,4 +63,5 @@ def signal_for(client: ClientId, group: Group, seen_at: TimeMs) -> Signal:
         events=tuple(trade.event_id for trade in group.trades),
         tx_hashes=tuple(dict.fromkeys(trade.tx_hash for trade in group.trades if trade.tx_hash)),
         is_existing=group.is_existing,
+        first_seen_at=first_seen_at,
     )
