@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from copydesk.adapters.storage.memory import MemoryLedgerStore
 from copydesk.adapters.telemetry.csv_tables import CsvTable
@@ -90,6 +91,7 @@ def test_a_restart_writes_nothing_again_and_misses_nothing(tmp_path: Path) -> No
     assert [row["event"] for row in beside.trades()] == [trade.event_id for trade in TRADES]
 
 
+@pytest.mark.slow
 def test_tables_cut_off_anywhere_are_made_whole_again(tmp_path: Path) -> None:
     """F4: kill -9 while a row is being written; the ledger is the truth."""
     beside = Beside(tmp_path)

@@ -178,6 +178,7 @@ def test_a_row_altered_on_disk_is_named(path: Path, change: str, position: int) 
     assert fault_of(path).position == position
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**7), st.integers(0, 7))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_flipped_bit_anywhere_in_the_file_never_passes_as_another_ledger(path: Path, offset: int, bit: int) -> None:

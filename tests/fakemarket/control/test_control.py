@@ -1,5 +1,7 @@
 """The control face: levers and lists that no client of the venue sees."""
 
+import pytest
+
 from fakemarket.director.director import Director
 from fakemarket.director.scenario import BUILT_IN
 from fakemarket.faces.control import application
@@ -45,6 +47,7 @@ def test_an_unknown_fault_is_404_and_a_broken_body_400() -> None:
     assert "data_lag" in unknown.body["error"]
 
 
+@pytest.mark.slow
 def test_the_clock_is_moved_and_what_was_due_has_happened() -> None:
     director = a_director()
     before, moved, state = ask(

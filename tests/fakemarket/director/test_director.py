@@ -129,6 +129,7 @@ def test_a_scenario_switches_its_faults_on() -> None:
     assert on == set(BUILT_IN["storm"].faults)
 
 
+@pytest.mark.slow
 def test_a_reverted_trade_stays_on_the_list_and_says_so() -> None:
     """F43: what was taken back is not forgotten, it is marked."""
     clock = ManualClock(START_MS)
@@ -142,6 +143,7 @@ def test_a_reverted_trade_stays_on_the_list_and_says_so() -> None:
     assert statuses["mined"] > statuses["reverted"]
 
 
+@pytest.mark.slow
 def test_a_match_that_fails_is_listed_as_never_happened() -> None:
     """F63."""
     clock = ManualClock(START_MS)

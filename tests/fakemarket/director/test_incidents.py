@@ -21,6 +21,7 @@ def advance(director: Director, ms: int) -> None:
     director.exchange.clock.advance(ms)
 
 
+@pytest.mark.slow
 def test_a_burst_is_many_trades_in_one_second_with_a_leader_among_them() -> None:
     """F36."""
     director = directed()
@@ -37,6 +38,7 @@ def test_a_burst_is_many_trades_in_one_second_with_a_leader_among_them() -> None
     assert director.exchange.faults.active("burst") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "row"), [("merge", "MERGE"), ("transfer", "TRANSFER_OUT"), ("split", "SPLIT")])
 def test_a_leader_leaves_without_a_sale(kind: str, row: str) -> None:
     """F39."""
@@ -48,6 +50,7 @@ def test_a_leader_leaves_without_a_sale(kind: str, row: str) -> None:
     assert row in {move["kind"] for move in moved}
 
 
+@pytest.mark.slow
 def test_a_dust_storm_is_small_and_on_both_sides() -> None:
     """F40."""
     director = directed()
@@ -61,6 +64,7 @@ def test_a_dust_storm_is_small_and_on_both_sides() -> None:
     assert len({trade.token for trade in dust}) >= 2
 
 
+@pytest.mark.slow
 def test_an_incident_happens_once_unless_a_count_is_named() -> None:
     director = directed()
     director.exchange.faults.set("dust_storm", count=2, trades=1)

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from fakemarket.faces.streams.market import MarketChannel
 from fakemarket.world.money import ONE
 from fakemarket.world.tokens import EventPlan, MarketPlan
@@ -207,6 +209,7 @@ def test_a_wrong_frame_is_answered_invalid_operation() -> None:
     play(scene)
 
 
+@pytest.mark.slow
 def test_a_consumer_that_does_not_read_is_closed_with_1013() -> None:
     """F47: the socket fills up, then the queue; what was queued is lost, and the client is told to come again."""
 

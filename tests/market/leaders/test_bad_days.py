@@ -211,6 +211,7 @@ def test_data_that_is_old_is_called_silent() -> None:
     play(act)
 
 
+@pytest.mark.slow
 def test_a_venue_that_does_not_answer_is_called_silent_and_polled_again_when_it_does() -> None:
     """F37, S4.24."""
 

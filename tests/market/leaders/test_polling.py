@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
 from copydesk.domain.health import FeedState
 from copydesk.domain.ids import TimeMs, TokenId, Wallet
@@ -20,6 +22,7 @@ def everything_is_shown_once(stage: Stage) -> None:
     assert len(shown) > 20
 
 
+@pytest.mark.slow
 def test_every_fill_of_a_leader_is_shown_once_taker_or_maker() -> None:
     """I22, K14, trap 1."""
 
@@ -79,6 +82,7 @@ def test_at_a_first_start_everything_visible_is_told_as_seen() -> None:
     play(act)
 
 
+@pytest.mark.slow
 def test_what_is_older_than_the_baseline_reaches_is_never_shown() -> None:
     """S0.20: the pages of a first look are bounded, so it may not reach back an hour."""
 

@@ -103,6 +103,7 @@ def test_lanes_go_in_order() -> None:
     assert [ask.lane for _, ask in in_room(act).sent] == [lane for lane in Lane for _ in range(2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lane", [Lane.BUY, Lane.BACKFILL])
 def test_exits_have_their_fifth_while_entries_take_all_they_can(lane: Lane) -> None:
     """I18, L8: fifty clients saturate an endpoint; an exit every half a second, a fifth of the budget, never waits."""
@@ -179,6 +180,7 @@ def test_a_weight_gives_a_larger_share() -> None:
     assert 2.5 <= room.count(client="heavy") / room.count(client="light") <= 3.5
 
 
+@pytest.mark.slow
 def test_a_modest_client_is_not_turned_away_because_of_a_greedy_one() -> None:
     async def act(room: Room) -> None:
         greedy = [room.keep_sending(an_ask(client="greedy"), 60_000) for _ in range(60)]

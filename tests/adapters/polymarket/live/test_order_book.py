@@ -161,6 +161,7 @@ def as_frame(kind: str, token: str, at: TimeMs, rows: list[dict[str, str]]) -> b
     return json.dumps({**head, "price_changes": told}).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.recorded
 def test_recorded_games_are_rebuilt_as_the_venue_saw_them(recorded_data: Path) -> None:
     """K12: the recordings say what a print took only by the whole book after it; else that book is the rebuilt one."""
