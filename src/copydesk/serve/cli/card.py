@@ -12,9 +12,10 @@ from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.serve.cli import format as shown
 from copydesk.serve.cli import words
+from copydesk.serve.cli.instant import instant
 from copydesk.serve.cli.reasons import REASONS
 from copydesk.serve.cli.screen import table
-from copydesk.serve.cli.told import MARKS, market, outcome, trade
+from copydesk.serve.cli.told import MARKS, market, outcome, trade, verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,28 +41,29 @@ STYLES = {"copied": "gain", "skipped": "warn", "expired": "warn"}
 
 def card(story: Story) -> list[RenderableType]:
     """The whole card, part by part."""
-    decision = story.decision
     return [
-        _head(story),
-        Text(),
-        *_gates(decision),
-        Text(),
-        *_sizing(decision),
+        *decision_card(story.decision),
+        *instant(story),
         *_order(story),
         Text("Ids", style="head"),
         _ids(story),
     ]
 
 
-def _head(story: Story) -> Text:
-    signal = story.decision.signal
+def decision_card(decision: Decision) -> list[RenderableType]:
+    """The part of a card that is the decision: the signal, every gate, the sizing."""
+    return [_head(decision), Text(), *_gates(decision), Text(), *_sizing(decision)]
+
+
+def _head(decision: Decision) -> Text:
+    signal, is_so = decision.signal, verdict(decision)
     head = Text("PAPER", style="paper")
-    head.append(f"  {MARKS[story.verdict]}", style=STYLES[story.verdict])
+    head.append(f"  {MARKS[is_so]}", style=STYLES[is_so])
     head.append(f"  {signal.id[:12]}\n", style="muted")
     head.append(f"{market(signal)}", style="head")
     head.append(f"  ·  {outcome(signal)}\n")
     head.append(f"{shown.short(signal.leader)} {trade(signal)}  ·  {shown.moment(signal.happened_at)} UTC")
-    if why := words.why(story.decision):
+    if why := words.why(decision):
         head.append(f"\n{why}", style="warn")
     return head
 
@@ -84,7 +86,7 @@ def _gate(check: Check) -> tuple[RenderableType, ...]:
     wording = REASONS[check.reason]
     seen = words.value(check, check.seen)
     if check.passed:
-        note = "not known; the settings allow that" if check.seen is None and check.limit is not None else ""
+        note = _passed_note(check)
         return Text("✓", style="gain"), wording.gate, seen, Text(words.limit(check), style="muted"), note
     change = f"◀ decided here{f'; set by {wording.setting}' if wording.setting else ''}"
     return (
@@ -96,12 +98,24 @@ def _gate(check: Check) -> tuple[RenderableType, ...]:
     )
 
 
+def _passed_note(check: Check) -> str:
+    """Why a check passed where its numbers alone do not say so."""
+    if check.limit is None:
+        return ""
+    if check.seen is None:
+        return "not known; the settings allow that"
+    is_full = check.reason is Reason.POSITIONS_OPEN and isinstance(check.seen, int) and check.seen >= int(check.limit)
+    return "adds to one of them" if is_full else ""
+
+
 def _not_checked(decision: Decision) -> tuple[Reason, ...]:
     asked = {check.reason for check in decision.checks}
     if isinstance(decision, Approved) or not decision.checks or decision.checks[-1].passed:
         return ()
-    is_entry = decision.signal.side is Side.BUY
-    return tuple(reason for reason in (ENTRY_ORDER if is_entry else EXIT_ORDER) if reason not in asked)
+    signal = decision.signal
+    order = EXIT_ORDER if signal.side is Side.SELL else ENTRY_ORDER
+    existing = (Reason.EXISTING_PRICE,) if signal.is_existing else ()
+    return tuple(reason for reason in (*order, *existing) if reason not in asked)
 
 
 def _sizing(decision: Decision) -> list[RenderableType]:

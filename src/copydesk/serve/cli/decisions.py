@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.serve.cli import options
+from copydesk.serve.cli import asking, options
 
 app = typer.Typer(no_args_is_help=True, help="Why trades were copied or not.")
 
@@ -15,6 +15,12 @@ WIDE_FROM = 116
 Number = Annotated[int, typer.Option("-n", "--number", min=0, help="How many.")]
 SignalPrefix = Annotated[str, typer.Argument(metavar="ID", help="A decision's id, or how it begins.")]
 Account = Annotated[str | None, typer.Option("--account", help="Only decisions of this account.", show_default=False)]
+Results = Annotated[
+    list[str] | None,
+    typer.Option("--results", metavar="FILE", help="How markets ended. Again for more.", show_default=False),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the redraws behind the ranges.")]
+SEED = 7
 
 
 @app.command()
@@ -49,18 +55,81 @@ def show(
     signal: SignalPrefix,
     ledger: options.Ledger = None,
     account: Account = None,
+    results: Results = None,
     as_json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show one decision: every gate, the sizing step by step, what became of the order."""
+    """Show one decision: every gate, the sizing, the book and the market then, the latency, what became of it."""
     from copydesk.serve.cli.card import card
     from copydesk.serve.cli.screen import draw, write_document
     from copydesk.serve.cli.stories import found
     from copydesk.wiring.opening import open_ledger
+    from copydesk.wiring.results import results_named
 
+    source = results_named(results) if results else None
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         story = found(store, signal, account)
+    if source is not None and story.paid is None:
+        payout = source.payout(story.decision.signal.token)
+        story.paid = None if payout is None else payout.per_share
     if as_json:
         write_document(story.document())
         return
     draw(card(story), is_colourless=no_color)
+
+
+@app.command("why-not")
+def why_not(
+    *,
+    ledger: options.Ledger = None,
+    leader: asking.Leader = "",
+    since: asking.Since = None,
+    until: asking.Until = None,
+    as_json: options.Json = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Sum up what was not copied, by reason: how often, how much money, against which limit."""
+    from copydesk.run.skips import why_not as summed
+    from copydesk.serve.cli.screen import draw, write_document
+    from copydesk.serve.cli.why_not_view import document, why_not_view
+    from copydesk.wiring.opening import open_ledger
+
+    with closing(open_ledger(options.ledger_named(ledger))) as store:
+        found = summed(store.entries(), asking.asked(store, leader, since, until))
+    asking.known(found.leaders, leader)
+    if as_json:
+        write_document(document(found))
+        return
+    draw(why_not_view(found), is_colourless=no_color)
+
+
+@app.command()
+def gates(
+    *,
+    ledger: options.Ledger = None,
+    results: Results = None,
+    leader: asking.Leader = "",
+    since: asking.Since = None,
+    until: asking.Until = None,
+    seed: Seed = SEED,
+    as_json: options.Json = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Follow what was not copied to its market's result: what each rule saved or cost."""
+    from copydesk.run.regret import regret
+    from copydesk.serve.cli.gates_view import document, gates_view
+    from copydesk.serve.cli.screen import draw, write_document
+    from copydesk.serve.cli.why_not_view import span
+    from copydesk.wiring.opening import open_ledger
+    from copydesk.wiring.results import results_named, seeded_dice
+
+    source = results_named(results or [])
+    with closing(open_ledger(options.ledger_named(ledger))) as store:
+        wanted = asking.asked(store, leader, since, until)
+        gathered = regret(store.entries(), wanted)
+    asking.known(gathered.leaders, leader)
+    rules = gathered.rules(source, seeded_dice(seed))
+    if as_json:
+        write_document(document(rules, seed))
+        return
+    draw(gates_view(rules, span(wanted), seed), is_colourless=no_color)

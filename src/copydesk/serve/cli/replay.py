@@ -27,7 +27,21 @@ REFUSED_SHOWN = 10
 _FILE = "FILE"
 
 Sources = Annotated[
-    list[str], typer.Option("--source", metavar=_FILE, help="Trades, or sample:SEED[:ROWS]. Again for more.")
+    list[str] | None,
+    typer.Option("--source", metavar=_FILE, help="Trades, or sample:SEED[:ROWS]. Again for more.", show_default=False),
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        "--against",
+        metavar="LEDGER",
+        help="Instead of trades: make the decisions of this ledger again, and compare.",
+        show_default=False,
+    ),
+]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar=_FILE, help="With --against: the settings to decide by.", show_default=False),
 ]
 Results = Annotated[
     list[Path] | None, typer.Option("--results", metavar=_FILE, help="How markets ended.", show_default=False)
@@ -53,7 +67,9 @@ ProgressStyle = Annotated[Style | None, typer.Option("--progress", help="A bar w
 
 def replay(
     *,
-    source: Sources,
+    source: Sources = None,
+    against: Against = None,
+    settings_file: SettingsFile = None,
     results: Results = None,
     books: Books = None,
     columns: Columns = None,
@@ -70,12 +86,23 @@ def replay(
     no_color: options.NoColor = False,
     progress: ProgressStyle = None,
 ) -> None:
-    """Run recorded trades through the desk on paper and report what came of it."""
+    """Run recorded trades through the desk on paper and report what came of it.
+
+    With --against LEDGER, decide again what that ledger decided, by today's code and settings, and compare. Exit code
+    4: something came out otherwise; 8: nothing known did, and something could not be decided again.
+    """
+    if against is not None or settings_file is not None:
+        from copydesk.serve.cli.against import Question, compare
+
+        question = Question(against, settings_file, options.flags(preset, settings), since, until)
+        others = (source, results, books, columns, leader, ledger, decisions, plot)
+        compare(question, others, as_json=as_json, is_colourless=no_color)
+        return
     from copydesk.wiring.replay import ReplayRequest
 
     loaded = chosen(options.flags(preset, settings), leader or [], COMMAND_DEFAULTS)
     request = ReplayRequest(
-        sources=tuple(source),
+        sources=tuple(source or ()),
         results=tuple(results or ()),
         books=tuple(books or ()),
         columns=columns,
