@@ -126,8 +126,8 @@ def _notes(loaded: Loaded) -> list[str]:
     if settings.mode == "dry_run":
         notes.append("Dry run: every order ended unfilled at once, and no simulated money moved (mode=dry_run).")
     else:
-        part, latency_ms = settings.paper.depth_bps // 100, settings.paper.latency_ms
-        notes.append(f"An order takes {latency_ms} ms to arrive and gets at most {part}% of what a book shows.")
+        latency_ms = settings.paper.latency_ms
+        notes.append(f"An order takes {latency_ms} ms to arrive, and takes what the book then shows within its limit.")
     return [*notes, "Positions stay open until their market's result is known; the next run goes on with them."]
 
 
