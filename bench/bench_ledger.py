@@ -24,6 +24,7 @@ from typing import NamedTuple
 from coincurve import PrivateKey
 
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
+from copydesk.domain.book import Level
 from copydesk.domain.decision import Approved, SizingLine, Skipped
 from copydesk.domain.events import DecisionMade, Deposited, Fact, OrderEnded
 from copydesk.domain.ids import (
@@ -42,6 +43,7 @@ from copydesk.domain.market import Market
 from copydesk.domain.money import Price, Shares, Usdc
 from copydesk.domain.order import Ending, Fill
 from copydesk.domain.refusal import Check, Reason
+from copydesk.domain.scene import BookSeen, MarketSeen, Scene
 from copydesk.domain.signal import Signal
 from copydesk.domain.trade import Side, Token
 from copydesk.flow.execute.plan import plan
@@ -66,6 +68,30 @@ LOOKUP_SIGNATURES_MAX = 0.35
 ACCOUNT = AccountId("main")
 NOW = TimeMs(1_790_000_000_000)
 FAR = 2**62
+
+
+SCENE = Scene(
+    market=MarketSeen(
+        "weather",
+        Price(10_000),
+        Shares(10_000),
+        Shares(5_000_000),
+        Usdc(1_000_000),
+        500,
+        NOW,
+        is_neg_risk=False,
+        is_open=True,
+        unknown=(),
+    ),
+    book=BookSeen(
+        "live",
+        NOW,
+        Level(Price(500_000), Shares(134_160_000)),
+        tuple(Level(Price(510_000 + 10_000 * step), Shares(107_330_000)) for step in range(3)),
+        Price(20_000),
+    ),
+    leaders_followed=6,
+)
 
 
 class Kept(NamedTuple):
@@ -156,8 +182,8 @@ def a_cycle(number: int) -> list[list[Kept]]:
     booked = booking_of(order.order, order.order.reserve, fill, None)
     end = OrderEnded(order=order.order.id, ending=Ending.PART_FILLED, released=order.order.reserve - booked.released)
     return [
-        [Kept(DecisionMade(decision=skipped(first)), first.events, first.actions)],
-        [Kept(DecisionMade(decision=approved(second)), second.events, second.actions), Kept(order)],
+        [Kept(DecisionMade(decision=skipped(first), scene=SCENE), first.events, first.actions)],
+        [Kept(DecisionMade(decision=approved(second), scene=SCENE), second.events, second.actions), Kept(order)],
         [Kept(booked), Kept(end)],
     ]
 
@@ -191,7 +217,7 @@ def signatures() -> None:
 def seals() -> None:
     """Seal the same large fact over and over."""
     sealer, signal = Sealer(ACCOUNT), a_signal(0)
-    fact = DecisionMade(decision=approved(signal))
+    fact = DecisionMade(decision=approved(signal), scene=SCENE)
     for number in range(SEALS):
         sealer.seal(fact, TimeMs(NOW + number), signal.events[0])
 
@@ -234,7 +260,7 @@ def main() -> None:
     """Seven rounds of everything, one after the other."""
     mixed = [step for number in range(CYCLES) for step in a_cycle(number)]
     large = [
-        [Kept(DecisionMade(decision=approved(signal)), signal.events, signal.actions)]
+        [Kept(DecisionMade(decision=approved(signal), scene=SCENE), signal.events, signal.actions)]
         for signal in map(a_signal, range(LARGE))
     ]
     strangers = [EventId(digest("stranger", number)) for number in range(LOOKUPS)]
