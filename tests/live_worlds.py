@@ -166,6 +166,7 @@ class Town:
         self.room: int = said.pop("room", 1_000)
         self.held: list[tuple[Token, ...]] = []
         self.shown: dict[EventId, TimeMs] = {}
+        self.shown_since: dict[EventId, TimeMs] = {}
 
     def run(self, store: LedgerStore, ms: int = 10_000) -> LiveRun:
         """Run for `ms` of virtual time, then stop in order."""
@@ -175,9 +176,12 @@ class Town:
         self.held.append(tuple(tokens))
 
     def _last_shown(self, event: EventId) -> TimeMs | None:
-        """The time in `shown`, once it has come."""
+        """The time in `shown`, once it has come; or that of the latest answer, one every two seconds since."""
+        now, since = VirtualClock().now(), self.shown_since.get(event)
+        if since is not None and since <= now:
+            return TimeMs(now - (now - since) % 2_000)
         at = self.shown.get(event)
-        return at if at is not None and at <= VirtualClock().now() else None
+        return at if at is not None and at <= now else None
 
     async def _run(self, store: LedgerStore, ms: int) -> LiveRun:
         clock: LiveClock = VirtualClock()

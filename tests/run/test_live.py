@@ -313,10 +313,13 @@ def test_a_trade_that_comes_again_under_another_hash_waits_until_it_is_known_wha
     """F31, I1: settled anew it is copied once; two equal trades are two; what nobody can tell is too old by then."""
     first, again = at(900, tx="0x" + "01" * 32), at(3_900, tx="0x" + "02" * 32)
     town = Town(poller=[(0, a_baseline())], stream=[(1_000, first), (4_000, again), (4_010, again), (50_000, again)])
-    shown = {first.content_id: {"anew": 2_000, "twice": 6_000, "unseen": -1}[settled]}
-    if settled != "unseen":
-        shown[again.content_id] = 6_000
-    town.shown = {name: TimeMs(START_MS + ms) for name, ms in shown.items() if ms > 0}
+    late, once = TimeMs(START_MS + 6_000), TimeMs(START_MS + 2_000)
+    town.shown = {first.content_id: once} if settled == "anew" else {}
+    town.shown_since = {
+        "anew": {again.content_id: late},
+        "twice": {first.content_id: late, again.content_id: late},
+        "unseen": {},
+    }[settled]
     store = a_store()
     town.run(store, ms=60_000)
     made = [(each.decision.signal.events[0], type(each.decision)) for each in decisions(store)]

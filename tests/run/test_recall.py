@@ -24,7 +24,7 @@ def a_baseline() -> LeaderBaseline:
 
 def shown(town: Town, **ids: EventId) -> None:
     """From the third second on the venue's record has these."""
-    town.shown = dict.fromkeys(ids.values(), TimeMs(START_MS + 3_000))
+    town.shown_since = dict.fromkeys(ids.values(), TimeMs(START_MS + 3_000))
 
 
 def test_a_trade_that_was_settled_anew_while_nobody_looked_is_not_copied_again() -> None:
@@ -43,7 +43,7 @@ def test_a_new_trade_like_one_that_was_settled_anew_is_decided_after_a_restart()
     store = MemoryLedgerStore(open_entry)
     town = Town(poller=[(0, a_baseline()), (1_000, FIRST), (2_000, AGAIN)])
     shown(town, again=AGAIN.content_id)
-    town.run(store, ms=6_000)
+    town.run(store, ms=9_000)
     back = Town(stream=[(1_000, LATER)])
     shown(back, again=AGAIN.content_id, later=LATER.content_id)
     back.run(store)

@@ -23,6 +23,8 @@ NEAR_MS = 60_000
 """A trade that happened later than this after its like is a trade of its own."""
 SETTLED_MS = 10_000
 """A trade that the venue's record still has so long after we first saw it has settled for good."""
+ANSWERS = 2
+"""In so many answers that have a trade its earlier like must be missing: one answer may leave out rows (F38)."""
 LIKES_MAX = 10_000
 
 
@@ -44,13 +46,17 @@ class _Seen(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A trade that waits until it is known whether `earlier` has settled; it waits until `until` at the latest."""
+    """A trade that waits until it is known whether `earlier` has settled; it waits until `until` at the latest.
+
+    `missing` are when answers were asked for that have the trade and not `earlier`.
+    """
 
     trade: LeaderTrade
     earlier: LeaderTrade
     earlier_at: TimeMs
     at: TimeMs
     until: TimeMs
+    missing: frozenset[TimeMs] = frozenset()
 
 
 class Verdicts(NamedTuple):
@@ -101,10 +107,8 @@ class Twins:
         """
         verdicts, waiting = Verdicts([], []), []
         for each in self._held:
-            held = self._against_the_latest(each)
-            shown = self._last_shown(held.trade.content_id)
-            is_shown = shown is not None and shown >= held.at
-            if is_shown and not self._is_shown(held.earlier, shown):
+            held, is_shown = self._compared(self._against_the_latest(each))
+            if len(held.missing) >= ANSWERS:
                 verdicts.same.append(held)
             elif is_shown or now >= held.until or self._has_settled(_Seen(held.earlier, held.earlier_at)):
                 verdicts.own.append(held.trade)
@@ -117,7 +121,18 @@ class Twins:
 
     def _against_the_latest(self, held: Held) -> Held:
         before = self._seen.get(_like(held.trade))
-        return held if before is None else held._replace(earlier=before.trade, earlier_at=before.at)
+        if before is None or before.trade.content_id == held.earlier.content_id:
+            return held
+        return held._replace(earlier=before.trade, earlier_at=before.at, missing=frozenset())
+
+    def _compared(self, held: Held) -> tuple[Held, bool]:
+        """The trade with the latest answer that has it taken into account, and whether that has the earlier too."""
+        shown = self._last_shown(held.trade.content_id)
+        if shown is None or shown < held.at:
+            return held, False
+        if self._is_shown(held.earlier, shown):
+            return held, True
+        return held._replace(missing=held.missing | {shown}), False
 
     def _is_apart(self, trade: LeaderTrade, before: _Seen) -> bool:
         """Whether nothing speaks for a twin. When it happened counts: we may see it late, after an outage or a restart.
