@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from copydesk.adapters.polymarket.parse.known_columns import DATA_API_V2
@@ -23,6 +24,7 @@ from tests.market.desk.stage import INDEX_LAG_MS, Desk
 AGE_MAX_MS = 30_000
 """An entry this old is not copied: gates.age_max_s."""
 _COLUMNS = MappedRows(DATA_API_V2)
+Row = tuple[tuple[str, str | int], ...]
 
 
 class Ledger(NamedTuple):
@@ -56,6 +58,13 @@ def read(store: LedgerStore) -> Ledger:
     return ledger
 
 
+@cache
+def _event(row: Row) -> Sighted:
+    event = _COLUMNS.event_of(dict(row))
+    assert isinstance(event, Sighted)
+    return event
+
+
 def event_of(listed: Listed) -> Sighted:
     """A trade of the list as a row of it would be read, made without asking any face."""
     row = {
@@ -68,9 +77,7 @@ def event_of(listed: Listed) -> Sighted:
         "token_id": listed.token,
         "condition_id": listed.condition,
     }
-    event = _COLUMNS.event_of(row)
-    assert isinstance(event, Sighted)
-    return event
+    return _event(tuple(row.items()))
 
 
 class Verdict(NamedTuple):
@@ -90,32 +97,60 @@ def compare(
 ) -> Verdict:
     """Hold a ledger to the list: what a baseline shows is in no decision, what it could not show yet in exactly one.
 
-    What it should have shown and did not, because the venue was not well, is in one at most, and not copied if it was
+    What it should have shown and did not, because the venue was not well, is in one at most, and no entry if it was
     `AGE_MAX_MS` old. A trade that was taken back and mined again is one trade with two rows: one is decided, and the
-    other replaced, or it never was seen.
+    other replaced, or it never was seen. Which of several equal trades was, nobody can tell: only how many.
     """
-    events = {trade.number: event_of(trade).content_id for trade in listed}
-    known, seen = set(events.values()), {each.leader: each for each in baselines}
+    known = {event_of(trade).content_id for trade in listed}
     verdict = Verdict([], [], [event for _, event in ledger.of_event if event not in known], [])
-    settled: dict[tuple[str, str], list[Listed]] = defaultdict(list)
-    for trade in listed:
-        settled[trade.trade_id, trade.order_id].append(trade)
     for account in accounts:
-        for rows in settled.values():
-            latest, before = rows[-1], seen[Wallet(rows[-1].wallet.lower())]
-            names = dict.fromkeys(events[row.number] for row in rows)
-            decided = [decision for name in names for decision in ledger.of_event.get((account, name), ())]
-            is_copied = any(isinstance(decision, Approved) for decision in decided)
-            if len(decided) > 1:
-                verdict.twice.append(rows)
-            if not names.keys().isdisjoint(before.events):
-                verdict.copied_from_before.extend(rows if decided else ())
-            elif is_copied and latest.mined_ms < before.taken_at - AGE_MAX_MS:
-                verdict.copied_from_before.extend(rows)
-            elif not decided and latest.mined_ms > before.taken_at - INDEX_LAG_MS and latest.status != "reverted":
-                verdict.lost.append(latest)
+        for group in _fates(ledger, listed, account, {each.leader: each for each in baselines}, verdict).values():
+            times = sum(count for count, _ in group)
+            verdict.lost.extend(rows[-1] for _, rows in group if times < len(group))
+            verdict.twice.extend(rows for _, rows in group if times > len(group))
     verdict.twice.extend(key for key, count in ledger.of_action.items() if count > 1)
     return verdict
+
+
+Kind = tuple[str, str, str, int, int]
+"""What equal trades have in common: wallet, token, side, shares, dollars."""
+
+
+def _fates(
+    ledger: Ledger,
+    listed: Sequence[Listed],
+    account: AccountId,
+    seen: Mapping[Wallet, LeaderBaseline],
+    verdict: Verdict,
+) -> dict[Kind, list[tuple[int, list[Listed]]]]:
+    """New trades that have to be decided, by their kind, each with how often it was; the rest goes into `verdict`."""
+    alike: dict[Kind, list[tuple[int, list[Listed]]]] = defaultdict(list)
+    for rows in _settlements(listed):
+        latest, before = rows[-1], seen[Wallet(rows[-1].wallet.lower())]
+        names = dict.fromkeys(event_of(row).content_id for row in rows)
+        decided = [decision for name in names for decision in ledger.of_event.get((account, name), ())]
+        is_entry = latest.side == "BUY" and any(isinstance(decision, Approved) for decision in decided)
+        if not names.keys().isdisjoint(before.events):
+            verdict.copied_from_before.extend(rows if decided else ())
+        elif latest.mined_ms > before.taken_at - INDEX_LAG_MS and latest.status != "reverted":
+            kind = (latest.wallet, latest.token, latest.side, latest.size, latest.cash)
+            alike[kind].append((len(decided), rows))
+        else:
+            verdict.copied_from_before.extend(rows if is_entry and _is_long_before(latest, before) else ())
+            verdict.twice.extend([rows] if len(decided) > 1 else ())
+    return alike
+
+
+def _is_long_before(trade: Listed, baseline: LeaderBaseline) -> bool:
+    return trade.mined_ms < baseline.taken_at - AGE_MAX_MS
+
+
+def _settlements(listed: Sequence[Listed]) -> Iterable[list[Listed]]:
+    """Each trade as the rows of its settlements, the last of which is what stands."""
+    rows: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+    for trade in listed:
+        rows[trade.trade_id, trade.order_id].append(trade)
+    return rows.values()
 
 
 class Lags(NamedTuple):
