@@ -25,6 +25,12 @@ from tests.serve.cli.conftest import Typed
 SAMPLE_RESULTS = "sample:7"
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room enough that no sentence is wrapped."""
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 def document(result: Result, code: int = 0) -> dict[str, Any]:
     assert result.exit_code == code, result.stderr
     found: dict[str, Any] = json.loads(result.stdout)
