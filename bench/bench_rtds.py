@@ -31,7 +31,7 @@ from coincurve import PrivateKey
 from copydesk.adapters.clocks.dice import SeededDice
 from copydesk.adapters.clocks.live import RunningClock
 from copydesk.adapters.polymarket.live.rtds import RtdsFeed
-from copydesk.adapters.polymarket.live.sieve import Sieve
+from copydesk.adapters.polymarket.live.stream.sieve import Sieve
 from copydesk.domain.ids import EventId, Wallet
 from copydesk.domain.trade import LeaderTrade, LiveSighting
 

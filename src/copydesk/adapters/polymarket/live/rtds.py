@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from copydesk.adapters.polymarket.live.kinds import Kinds
-from copydesk.adapters.polymarket.live.sieve import Sieve
 from copydesk.adapters.polymarket.live.sockets import LiveSocket, Send, SocketPlan
-from copydesk.adapters.polymarket.live.waiting_room import WaitingRoom
+from copydesk.adapters.polymarket.live.stream.kinds import Kinds
+from copydesk.adapters.polymarket.live.stream.sieve import Sieve
+from copydesk.adapters.polymarket.live.stream.waiting_room import WaitingRoom
 from copydesk.adapters.polymarket.parse.documents import rows_in
 from copydesk.adapters.polymarket.parse.frames import frame_event
 from copydesk.adapters.polymarket.parse.refusals import ALLOWED, Refused

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from copydesk.adapters.polymarket.live.sieve import Sieve
+from copydesk.adapters.polymarket.live.stream.sieve import Sieve
 from copydesk.adapters.polymarket.parse.documents import rows_in
 from copydesk.adapters.polymarket.parse.frames import frame_event
 from copydesk.adapters.polymarket.parse.refusals import Refused

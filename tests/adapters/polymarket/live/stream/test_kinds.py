@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copydesk.adapters.polymarket.live.kinds import Kinds
+from copydesk.adapters.polymarket.live.stream.kinds import Kinds
 
 TRADES, MATCHED = b'{"payload":{},"type":"trades"}', b'{"payload":{},"type":"orders_matched"}'
 

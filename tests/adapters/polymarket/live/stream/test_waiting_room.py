@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.adapters.polymarket.live.waiting_room import WaitingRoom
+from copydesk.adapters.polymarket.live.stream.waiting_room import WaitingRoom
 from copydesk.domain.ids import ActionId, EventId, MarketId, TimeMs, TokenId, Wallet
 from copydesk.domain.money import Shares, Usdc
 from copydesk.domain.trade import LeaderTrade, LiveSighting, Side, Token
