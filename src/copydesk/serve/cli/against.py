@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from copydesk.domain.events import SealedRow
     from copydesk.domain.ids import AccountId
     from copydesk.domain.limits import Relation
-    from copydesk.run.again import Agreement, Span
+    from copydesk.run.redecide import Agreement, Span
     from copydesk.serve.cli.ledger_rows import Ledger
     from copydesk.settings.layers import Loaded
 
@@ -44,7 +44,7 @@ def compare(question: Question, others: Sequence[object], *, as_json: bool, is_c
 
     Exits with REFUSED if something changed, with PARTIAL if nothing did and something could not be decided again.
     """
-    from copydesk.run.again import Today, agree
+    from copydesk.run.redecide import Today, agree
     from copydesk.serve.cli.against_view import Compared, against_view, document
     from copydesk.serve.cli.screen import draw, write_document
     from copydesk.settings.limits import relations
@@ -80,7 +80,7 @@ def _code(agreement: Agreement) -> Code:
 
 
 def _span(question: Question) -> Span:
-    from copydesk.run.again import Span
+    from copydesk.run.redecide import Span
 
     since = None if question.since is None else moment("--since", question.since)
     until = None if question.until is None else moment("--until", question.until)

@@ -15,7 +15,7 @@ from copydesk.serve.cli.screen import table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from copydesk.run.again import Agreement, Pair
+    from copydesk.run.redecide import Agreement, Pair
 
 
 class Compared(NamedTuple):

@@ -20,7 +20,7 @@ from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import LeaderTrade, Side
 from copydesk.flow.ledger.seal import Sealer, open_entry
 from copydesk.ports import LedgerStore
-from copydesk.run.again import NO_SCENE, NOT_FOLLOWED, Agreement, Span, Today, agree, decide_again
+from copydesk.run.redecide import NO_SCENE, NOT_FOLLOWED, Agreement, Span, Today, agree, decide_again
 from tests.builders import LEADER, NO, NOON, YES, a_relation, a_trade, price, usdc
 from tests.worlds import run
 
