@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ from copydesk.adapters.polymarket.live.directory import LiveDirectory
 from copydesk.adapters.polymarket.live.market_channel import MarketChannel
 from copydesk.adapters.polymarket.live.results import LiveResults
 from copydesk.domain.book import Book
-from copydesk.domain.ids import MarketId, TimeMs, TokenId
+from copydesk.domain.ids import MarketId, TokenId
 from copydesk.domain.trade import LiveSighting, Token
 from fakemarket.faces import clob, data, gamma
 from fakemarket.faces.streams.market import MarketChannel as MarketFace
@@ -28,44 +27,12 @@ from fakemarket.world.exchange import Exchange
 from fakemarket.world.money import ONE
 from fakemarket.world.orders import Refused, Side
 from fakemarket.world.tokens import EventPlan, FeeSchedule, Market, MarketPlan, Tag
+from tests.market.stepped_clock import SteppedClock
 
 START_MS = 1_795_132_800_000
 PATIENCE_S = 10.0
 RAIN = Tag(id="84", slug="weather", label="Weather")
 CENT = 10_000
-
-
-class SteppedClock:
-    """A `LiveClock` over the market's own: it moves when the stage says so, and wakes whoever waited for that."""
-
-    def __init__(self, market: ManualClock) -> None:
-        self._market = market
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._count = 0
-
-    def now(self) -> TimeMs:
-        return TimeMs(self._market.now_ms())
-
-    def elapsed_ms(self) -> int:
-        return self._market.now_ms() - START_MS
-
-    async def sleep(self, ms: int) -> None:
-        self._count += 1
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (self._market.now_ms() + max(ms, 0), self._count, future))
-        if ms <= 0:
-            future.set_result(None)
-        await future
-
-    def next_due(self) -> int | None:
-        while self._waiting and self._waiting[0][2].done():
-            heapq.heappop(self._waiting)
-        return self._waiting[0][0] if self._waiting else None
-
-    def move_to(self, moment: int) -> None:
-        self._market.advance(moment - self._market.now_ms())
-        while (due := self.next_due()) is not None and due <= moment:
-            heapq.heappop(self._waiting)[2].set_result(None)
 
 
 class CountedHttp(VenueHttp):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,51 +34,11 @@ from fakemarket.world.exchange import Exchange
 from fakemarket.world.money import ONE, decimal_text
 from fakemarket.world.tokens import EventPlan, FeeSchedule, Market, MarketPlan
 from fakemarket.world.trades import Fill
+from tests.market.stepped_clock import Breath, SteppedClock
 
 START_MS = 1_795_132_800_000
 MINUTE_MS = 60_000
 _IDLE_ROUNDS = 12
-
-
-class Breath:
-    """Awaited, it lets everybody else have one turn."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        yield
-
-
-class SteppedClock:
-    """A `LiveClock` over the market's own: it moves when the stage says so, and wakes whoever waited for that."""
-
-    def __init__(self, market: ManualClock) -> None:
-        self._market = market
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._count = 0
-
-    def now(self) -> TimeMs:
-        return TimeMs(self._market.now_ms())
-
-    def elapsed_ms(self) -> int:
-        return self._market.now_ms() - START_MS
-
-    async def sleep(self, ms: int) -> None:
-        if ms <= 0:
-            await Breath()
-            return
-        self._count += 1
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (self._market.now_ms() + ms, self._count, future))
-        await future
-
-    def next_due(self) -> int | None:
-        while self._waiting and self._waiting[0][2].done():
-            heapq.heappop(self._waiting)
-        return self._waiting[0][0] if self._waiting else None
-
-    def move_to(self, moment: int) -> None:
-        self._market.advance(moment - self._market.now_ms())
-        while (due := self.next_due()) is not None and due <= moment:
-            heapq.heappop(self._waiting)[2].set_result(None)
 
 
 class CountedHttp(VenueHttp):

@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections.abc import Awaitable, Callable
 
 from copydesk.adapters.clocks.dice import SeededDice
 from copydesk.adapters.polymarket.live.rtds import RTDS_PLAN, RtdsFeed, RtdsPlan
 from copydesk.adapters.polymarket.live.sockets import LiveSocket
 from copydesk.domain.health import FeedHealth, FeedState
-from copydesk.domain.ids import TimeMs, Wallet
+from copydesk.domain.ids import Wallet
 from copydesk.domain.trade import LeaderTrade, LiveSighting, RowRefused, Side
 from fakemarket.faces.streams.connection import Connection
 from fakemarket.faces.streams.rtds import ActivityChannel, ActivitySession
 from fakemarket.world.accounts import Account
-from fakemarket.world.clock import ManualClock
-from tests.fakemarket.streams.stage import START_MS, World, served
+from tests.fakemarket.streams.stage import World, served
+from tests.market.stepped_clock import SteppedClock
 
 PATIENCE_S = 10.0
 _IDLE_TURNS = 3
-
-
-class SteppedClock:
-    """A `LiveClock` over the market's own: it moves when the stage says so, and wakes whoever waited for that."""
-
-    def __init__(self, market: ManualClock) -> None:
-        self._market = market
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._count = 0
-
-    def now(self) -> TimeMs:
-        return TimeMs(self._market.now_ms())
-
-    def elapsed_ms(self) -> int:
-        return self._market.now_ms() - START_MS
-
-    async def sleep(self, ms: int) -> None:
-        self._count += 1
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (self._market.now_ms() + ms, self._count, future))
-        await future
-
-    def next_due(self) -> int | None:
-        while self._waiting and self._waiting[0][2].done():
-            heapq.heappop(self._waiting)
-        return self._waiting[0][0] if self._waiting else None
-
-    def move_to(self, moment: int) -> None:
-        self._market.advance(moment - self._market.now_ms())
-        while (due := self.next_due()) is not None and due <= moment:
-            heapq.heappop(self._waiting)[2].set_result(None)
 
 
 class CountedChannel(ActivityChannel):
