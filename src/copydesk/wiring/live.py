@@ -14,10 +14,11 @@ from copydesk.adapters.clocks.dice import SystemDice
 from copydesk.adapters.clocks.live import RunningClock
 from copydesk.adapters.clocks.system import Stopwatch
 from copydesk.adapters.polymarket.http.hosts import Hosts
+from copydesk.adapters.polymarket.http.trouble import VenueTrouble
 from copydesk.adapters.polymarket.http.venue_http import VenueHttp
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
 from copydesk.adapters.telemetry.decision_log import JsonLinesLog
-from copydesk.domain.errors import CopydeskError
+from copydesk.domain.errors import CopydeskError, Unreadable
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.venue_addresses import is_on_this_machine
 from copydesk.flow.ledger.seal import open_entry
@@ -66,10 +67,13 @@ class UpRequest(msgspec.Struct, frozen=True, kw_only=True):
 def run_up(loaded: Loaded, request: UpRequest, screen: Screen | None = None) -> ReplayReport:
     """Copy live until the time is over or a signal says stop, then report on the run.
 
-    Raises `BadInput` for settings that cannot be run live and `VenueTrouble` if the venue does not answer at all.
+    Raises `BadInput` for settings that cannot be run live and `Unreadable` if the venue does not answer at all.
     """
     refuse_what_is_not_live(loaded.settings)
-    return asyncio.run(_up(loaded, request, screen))
+    try:
+        return asyncio.run(_up(loaded, request, screen))
+    except VenueTrouble as error:
+        raise Unreadable("the venue", f"{error}; `copydesk doctor` looks at each part of it") from error
 
 
 async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> ReplayReport:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copydesk.domain.errors import BadInput, Unreadable
+from copydesk.domain.errors import BadInput
 from copydesk.domain.venue_addresses import is_on_this_machine
 from copydesk.serve.cli import options
 from copydesk.serve.cli.choosing import Reloading, chosen
@@ -59,10 +59,7 @@ def up(
 
 
 def run_live(loaded: Loaded, request: UpRequest, *, is_quiet: bool, is_colourless: bool) -> ReplayReport:
-    """Run the desk with its screen on stderr, its log in its file, and errors on both.
-
-    Raises `Unreadable` if the venue cannot be reached at the start.
-    """
+    """Run the desk with its screen on stderr, its log in its file, and errors on both."""
     from copydesk.serve.cli.live_screen import live_screen
     from copydesk.wiring.opening import start_logs
 
@@ -78,15 +75,11 @@ def _logged(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Replay
     import structlog
 
     from copydesk.wiring.live import run_up
-    from copydesk.wiring.trouble import VenueTrouble
 
     logger = structlog.stdlib.get_logger("copydesk.up")
     leaders = len(loaded.settings.leaders)
     logger.info("desk begins", preset=loaded.settings.preset, settings=loaded.version, leaders=leaders)
-    try:
-        report = run_up(loaded, request, screen)
-    except VenueTrouble as error:
-        raise Unreadable("the venue", f"{error}; `copydesk doctor` looks at each part of it") from error
+    report = run_up(loaded, request, screen)
     logger.info("desk ends", events=report.events, decisions=report.decisions, wall_s=report.wall_s)
     return report
 
