@@ -24,6 +24,7 @@ from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.ports import Inbox, LedgerStore, LiveClock
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources
+from copydesk.run.readying import Readying
 from copydesk.run.recall import LIVE, recall_live
 from tests.builders import LEADER, a_market, a_relation, a_trade, price, shares, usdc
 from tests.virtual_time import START_MS, VirtualClock, run_virtual
@@ -189,10 +190,12 @@ class Town:
         venue = PaperVenue(books, markets, FillModel(), self.results)
         plugs = Plugs(markets, self.results, books, venue, store, NullLog())
         recalled = recall_live(store, [relation.account for relation in self.relations], NullLog())
-        pipeline = LivePipeline(plugs, rules(self.relations), recalled.desks, recalled.position, recalled.since)
         inbox = BoundedInbox(clock, self.room, 4 * self.room)
-        sources = Sources(self.poller, (self.stream,), (self.fetched,), (self._hold,), last_shown=self._last_shown)
-        live = LiveRun(pipeline, sources, inbox, clock, 1_500, recalled)
+        readying = Readying((self.fetched,), clock, 1_500, inbox.wake)
+        begun = rules(self.relations)
+        pipeline = LivePipeline(plugs, begun, recalled.desks, recalled.position, recalled.since, readying.is_awaited)
+        sources = Sources(self.poller, (self.stream,), (self._hold,), last_shown=self._last_shown)
+        live = LiveRun(pipeline, sources, inbox, clock, readying, recalled)
         stop = asyncio.Event()
         ending = asyncio.ensure_future(_after(ms, clock, stop))
         await live.run(stop, self.outside)

@@ -48,7 +48,7 @@ def a_pipeline(count: int) -> LivePipeline:
     )
     followers = relations(count)
     desks = {each.account: Desk(each.account, Portfolio(), Sealer(each.account)) for each in followers}
-    return LivePipeline(plugs, rules(followers), desks, 0, {})
+    return LivePipeline(plugs, rules(followers), desks, 0, {}, lambda _: False)
 
 
 def a_baseline(since: int) -> LeaderBaseline:

@@ -123,13 +123,39 @@ def test_fills_of_one_transaction_that_arrive_together_are_one_signal() -> None:
     assert [each.decision.signal.shares for each in decisions(store)] == [shares(60)]
 
 
-def test_a_trade_waits_for_its_book() -> None:
-    """C5, K12: a gate never calls out, so what it looks at is fetched before."""
+def test_a_trade_is_a_signal_at_once_and_its_decision_waits_for_its_book() -> None:
+    """S0.2, C5, K12: a gate never calls out, so what it looks at is fetched before."""
     store = a_store()
     Town(poller=[(0, a_baseline()), (1_000, at(900))], fetched=Fetched(takes_ms=400)).run(store)
     (made,) = decisions(store)
     assert isinstance(made.decision, Approved)
+    assert 1_000 <= made.decision.signal.seen_at - START_MS <= 1_020
     assert 1_400 <= made.decision.decided_at - START_MS <= 1_450
+
+
+def test_a_signal_that_waits_is_decided_by_the_settings_of_the_moment_it_is_decided() -> None:
+    """I27: the book takes a second and a half to come; meanwhile one of two accounts lets go of the leader."""
+    mine, theirs = a_relation(leader=LEADER), a_relation(leader=LEADER, client=ClientId("b"), account=AccountId("b"))
+    store = a_store()
+    town = Town(
+        relations=[mine, theirs],
+        poller=[(0, a_baseline()), (1_000, at(900))],
+        fetched=Fetched(takes_ms=1_400),
+        changes={1_500: rules([theirs], "second")},
+    )
+    town.run(store)
+    (made,) = decisions(store)
+    assert (made.decision.account, made.decision.signal.seen_at) == ("b", START_MS + 1_020)
+    assert made.decision.decided_at >= START_MS + 2_400
+
+
+def test_a_run_that_is_stopped_decides_what_still_waits_for_its_book() -> None:
+    """F4, I22: nothing that was seen is lost; what is missing is refused by name."""
+    store = a_store()
+    Town(poller=[(0, a_baseline()), (1_000, at(900))], fetched=Fetched(takes_ms=60_000)).run(store, ms=1_500)
+    (made,) = decisions(store)
+    assert isinstance(made.decision, Skipped)
+    assert made.decision.reason is Reason.MARKET_UNKNOWN
 
 
 def test_a_trade_does_not_wait_longer_than_it_may() -> None:

@@ -15,8 +15,9 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `happened_at` is when the first of the trades happened: age counts from it. `leader_held` is what the leader
     held before the first of them as far as we saw it, None if we never saw the leader come by a share. `is_existing`
     marks what the leader held already when we began to follow: `notional` is then what it cost (C26).
-    `first_seen_at` is when the first of the trades came in, before its market and book were fetched; None where the
-    trades were recorded by others.
+    `first_seen_at` is when the first of the trades came in, `seen_at` when the window closed that makes them one;
+    market and book may be fetched after that, before the decision. `first_seen_at` is None where the trades were
+    recorded by others.
     """
 
     id: SignalId

@@ -13,16 +13,16 @@ from copydesk.domain.ids import TimeMs, Wallet, action_id, row_event_id
 from copydesk.domain.money import NO_SHARES, cost
 from copydesk.domain.order import Ending
 from copydesk.domain.trade import LeaderPositions, LeaderTrade, RowRefused, Side
-from copydesk.flow.clean.fan_out import Following
+from copydesk.flow.clean.fan_out import FannedOut, Following
 from copydesk.flow.clean.window import Group
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk, Pipeline
 from copydesk.flow.portfolio.fold import Portfolio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from copydesk.domain.ids import AccountId, EventId
+    from copydesk.domain.ids import AccountId, EventId, TokenId
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
     from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
@@ -34,7 +34,11 @@ _LOST = "the desk was not running when the order would have been filled"
 
 
 class LivePipeline(Pipeline):
-    """A pipeline whose `now` is the clock's. `since` is from when on each followed leader's doings are new to us."""
+    """A pipeline whose `now` is the clock's. `since` is from when on each followed leader's doings are new to us.
+
+    `is_awaited` says whether the market and book of a token are being fetched: its signals are made at once, and
+    decided when `release` says that there is nothing more to wait for.
+    """
 
     def __init__(
         self,
@@ -43,8 +47,11 @@ class LivePipeline(Pipeline):
         desks: dict[AccountId, Desk],
         position: int,
         since: Mapping[tuple[AccountId, Wallet], TimeMs],
+        is_awaited: Callable[[TokenId], bool],
     ) -> None:
         super().__init__(plugs, rules, desks, position)
+        self._is_awaited = is_awaited
+        self._waiting: dict[TokenId, list[FannedOut]] = {}
         self._since = dict(since)
         self._first_seen: dict[EventId, TimeMs] = {}
         self._known_since: dict[Wallet, TimeMs | None] = {}
@@ -57,7 +64,7 @@ class LivePipeline(Pipeline):
     def see(self, sighting: Sighting, now: TimeMs, first_seen_at: TimeMs | None = None) -> None:
         """Take in what a feed saw, as of `now`. What happened before we followed the leader counts as seen before.
 
-        `first_seen_at` is when it came in, if it had to wait until it could be decided.
+        `first_seen_at` is when it came in, if it had to wait until it was known to be new.
         """
         self.reach(now)
         if not isinstance(sighting, RowRefused) and self._is_old(sighting):
@@ -66,6 +73,13 @@ class LivePipeline(Pipeline):
         if first_seen_at is not None and isinstance(sighting, LeaderTrade):
             self._first_seen[sighting.event_id] = first_seen_at
         self.take(sighting, now)
+
+    def release(self, token: TokenId, now: TimeMs) -> None:
+        """Market and book of `token` are there, or not to be had: decide the signals that waited, in their order."""
+        self.reach(now)
+        for fanned in self._waiting.pop(token, ()):
+            super()._signalled(self._under_these_rules(fanned))
+            self.plugs.store.step_done()
 
     def adopt(self) -> None:
         """Take over what earlier runs left: positions wait for their results, orders on paper were never filled."""
@@ -191,6 +205,25 @@ class LivePipeline(Pipeline):
         super()._close(window)
         if self._scanner.due_at() is None:
             self._first_seen.clear()
+
+    def _signalled(self, fanned: FannedOut) -> None:
+        """Signals of one token keep their order (I21); those of others overtake."""
+        token = fanned.signals[0][1].token.id if fanned.signals else None
+        if token is not None and (token in self._waiting or self._is_awaited(token)):
+            self._waiting.setdefault(token, []).append(fanned)
+        else:
+            super()._signalled(fanned)
+
+    def _under_these_rules(self, fanned: FannedOut) -> FannedOut:
+        """The rules may have changed while signals waited: they are decided by what holds now, or not at all (I27)."""
+        leader = fanned.signals[0][1].leader
+        now = {(each.client, each.account): each for each in self._following.followers(leader)}
+        signals = [
+            (now[relation.client, relation.account], signal)
+            for relation, signal in fanned.signals
+            if (relation.client, relation.account) in now
+        ]
+        return FannedOut(signals, fanned.claims)
 
     def _first_seen_at(self, group: Group) -> TimeMs | None:
         seen = [at for trade in group.trades if (at := self._first_seen.get(trade.event_id)) is not None]

@@ -18,7 +18,7 @@ from copydesk.domain.money import Usdc
 from copydesk.domain.order import Fill
 from copydesk.domain.trade import LeaderTrade, RowRefused, Token
 from copydesk.flow.capture.tally import Tally
-from copydesk.flow.clean.fan_out import Following, signal_for
+from copydesk.flow.clean.fan_out import FannedOut, Following, signal_for
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.scene import scene_of
@@ -197,10 +197,15 @@ class Pipeline:
     def _fan_out(self, group: Group, relations: Sequence[Relation]) -> None:
         self._leaders.add(group.trades[0].leader)
         claims, first_seen_at = tuple(group.claims()), self._first_seen_at(group)
-        for relation in relations:
-            signal = signal_for(relation.client, group, self.now, first_seen_at)
-            self.tally.signals += 1
-            self.tally.actions += len(signal.actions) if claims else 0
+        signals = [(each, signal_for(each.client, group, self.now, first_seen_at)) for each in relations]
+        self.tally.signals += len(signals)
+        self.tally.actions += len(signals[0][1].actions) if signals else 0
+        self._signalled(FannedOut(signals, claims))
+
+    def _signalled(self, fanned: FannedOut) -> None:
+        """Decide the signals of one group."""
+        claims = fanned.claims
+        for relation, signal in fanned.signals:
             self._decide(signal, relation, claims)
             claims = ()
 

@@ -13,7 +13,6 @@ from copydesk.domain.errors import Broken
 from copydesk.domain.trade import LeaderBaseline, LeaderPositions, LeaderTrade, MarketEnded
 from copydesk.flow.capture.first_seen import FirstSeen
 from copydesk.flow.clean.twins import Twins
-from copydesk.run.readying import Readying
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
     from copydesk.domain.trade import LiveSighting, Token
     from copydesk.flow.live import LivePipeline
     from copydesk.flow.pipeline import Rules
-    from copydesk.ports import Inbox, LiveClock, LiveFeed, Preparation
+    from copydesk.ports import Inbox, LiveClock, LiveFeed
     from copydesk.run.inbox import BoundedInbox
+    from copydesk.run.readying import Readying
     from copydesk.run.recall import RecalledLive
 
 AT_ONCE = 256
@@ -54,7 +54,6 @@ class Sources(NamedTuple):
 
     looks_back: LiveFeed
     streams: tuple[LiveFeed, ...]
-    preparations: tuple[Preparation, ...]
     holders: tuple[Callable[[Collection[Token]], None], ...] = ()
     background: tuple[Callable[[Inbox], Awaitable[None]], ...] = ()
     others: tuple[Callable[[], FeedHealth], ...] = ()
@@ -82,7 +81,7 @@ class LiveRun:
         sources: Sources,
         inbox: BoundedInbox,
         clock: LiveClock,
-        prepare_max_ms: int,
+        readying: Readying,
         recalled: RecalledLive,
     ) -> None:
         self.pipeline, self.sources, self.inbox, self.clock = pipeline, sources, inbox, clock
@@ -90,7 +89,7 @@ class LiveRun:
         self.first_seen = FirstSeen(tuple(each.health().name for each in (sources.looks_back, *sources.streams)))
         self.last_trade_at: TimeMs | None = None
         self.began_at = clock.now()
-        self.readying = Readying(sources.preparations, clock, prepare_max_ms, inbox.wake)
+        self.readying = readying
         self._existing: set[asyncio.Task[None]] = set()
         self.twins = Twins(sources.last_shown, TWIN_HOLD_MS)
         for trade, seen_at in recalled.latest:
@@ -133,8 +132,8 @@ class LiveRun:
             self._take_in(sighting, now)
         if len(self.twins):
             self._judge_twins(now)
-        for trade in self.readying.take_ready():
-            self.pipeline.see(trade, now, self.first_seen.first_at(trade))
+        for token in self.readying.take_done():
+            self.pipeline.release(token, now)
         self.pipeline.reach(now)
         self._hold()
         if len(self.inbox):
@@ -148,7 +147,7 @@ class LiveRun:
                 self.first_seen.note(sighting, now)
                 self.last_trade_at = now
                 if not self.twins.holds(sighting, now):
-                    self.readying.admit(sighting, self._age_max_ms)
+                    self._see(sighting, now)
             case LeaderBaseline():
                 self._begin(sighting, now)
             case LeaderPositions():
@@ -160,10 +159,14 @@ class LiveRun:
             case _:
                 self.pipeline.see(sighting, now)
 
+    def _see(self, trade: LeaderTrade, now: TimeMs) -> None:
+        self.readying.traded(trade, self._age_max_ms)
+        self.pipeline.see(trade, now, self.first_seen.first_at(trade))
+
     def _judge_twins(self, now: TimeMs) -> None:
         verdicts = self.twins.judge(now)
         for trade in verdicts.own:
-            self.readying.admit(trade, self._age_max_ms)
+            self._see(trade, now)
         for held in verdicts.same:
             self.pipeline.replace(held, now)
 

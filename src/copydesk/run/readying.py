@@ -1,9 +1,8 @@
-"""Between inbox and flow: a trade waits until its market and book are there, because a gate never calls out."""
+"""Markets and books, fetched as soon as a token is traded: its signals wait for them, as a gate never calls out."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,14 +13,13 @@ if TYPE_CHECKING:
     from copydesk.ports import LiveClock, Preparation
 
 TOKENS_MAX = 256
-"""So many tokens may be readied at once; a trade in one more goes on as it is, and is refused for what is missing."""
+"""So many tokens may be readied at once; signals of one more do not wait, and are refused for what is missing."""
 
 
 class Readying:
-    """Trades on their way to a decision. Trades of one token keep their order; those of others overtake.
+    """Which tokens are being readied, and which just were; `told` is called when one was.
 
-    None waits longer than `wait_max_ms`; what is missing then is missing in the decision. One too old to be copied
-    does not wait at all.
+    None takes longer than `wait_max_ms`; what is missing then is missing in the decision.
     """
 
     def __init__(
@@ -29,30 +27,32 @@ class Readying:
     ) -> None:
         self._preparations, self._clock = preparations, clock
         self._wait_max_ms, self._told = wait_max_ms, told
-        self._waiting: dict[TokenId, list[LeaderTrade]] = {}
+        self._awaited: set[TokenId] = set()
+        self._done: list[TokenId] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ready: deque[LeaderTrade] = deque()
 
-    def __len__(self) -> int:
-        return sum(map(len, self._waiting.values())) + len(self._ready)
+    def is_awaited(self, token: TokenId) -> bool:
+        """Whether signals of `token` have something to wait for."""
+        return token in self._awaited
 
-    def admit(self, trade: LeaderTrade, age_max_ms: int) -> None:
-        """Take a trade in; it comes out of `take_ready` now or later."""
-        token = trade.token
-        queued = self._waiting.get(token.id)
-        if queued is not None:
-            queued.append(trade)
-        elif self._needs_nothing(trade, age_max_ms):
-            self._ready.append(trade)
-        else:
-            self._waiting[token.id] = [trade]
-            self._start(self._release(token))
+    def traded(self, trade: LeaderTrade, age_max_ms: int) -> None:
+        """Ready the token of `trade`, unless the trade is too old to be copied."""
+        if self._clock.now() - trade.happened_at <= age_max_ms:
+            self.warm(trade.token)
 
-    def take_ready(self) -> list[LeaderTrade]:
-        """What can be decided now, in order of arrival within each token."""
-        ready = list(self._ready)
-        self._ready.clear()
-        return ready
+    def warm(self, token: Token) -> None:
+        """Ready a token that is likely to be needed, as long as there is room."""
+        if token.id in self._awaited or len(self._tasks) >= TOKENS_MAX or self._is_ready(token):
+            return
+        self._awaited.add(token.id)
+        task = asyncio.ensure_future(self._ready(token))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def take_done(self) -> list[TokenId]:
+        """The tokens for which there is nothing more to wait, each told once."""
+        done, self._done = self._done, []
+        return done
 
     async def prepare(self, tokens: Sequence[Token]) -> None:
         """Ready `tokens` side by side; returns after `wait_max_ms` at the latest."""
@@ -68,34 +68,24 @@ class Readying:
             limit.cancel()
             await asyncio.gather(preparing, limit, return_exceptions=True)
 
-    def warm(self, token: Token) -> None:
-        """Ready a token that is likely to be needed, as long as there is room."""
-        if len(self._tasks) < TOKENS_MAX and not all(each.is_ready(token) for each in self._preparations):
-            self._start(self.prepare((token,)))
-
     async def close(self) -> None:
-        """Give up what is under way; what waited is let out as it is."""
+        """Give up what is under way: there is nothing more to wait for."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for queued in self._waiting.values():
-            self._ready.extend(queued)
-        self._waiting.clear()
+        self._end(*self._awaited)
 
-    def _needs_nothing(self, trade: LeaderTrade, age_max_ms: int) -> bool:
-        if self._clock.now() - trade.happened_at > age_max_ms or len(self._tasks) >= TOKENS_MAX:
-            return True
-        return all(each.is_ready(trade.token) for each in self._preparations)
+    def _is_ready(self, token: Token) -> bool:
+        return all(each.is_ready(token) for each in self._preparations)
 
-    async def _release(self, token: Token) -> None:
+    async def _ready(self, token: Token) -> None:
         await self.prepare((token,))
-        self._ready.extend(self._waiting.pop(token.id))
+        self._end(token.id)
         self._told()
 
-    def _start(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _end(self, *tokens: TokenId) -> None:
+        self._done.extend(tokens)
+        self._awaited.difference_update(tokens)
 
 
 async def _all(work: Sequence[Coroutine[object, object, None]]) -> None:

@@ -21,6 +21,7 @@ from copydesk.flow.live import LivePipeline
 from copydesk.flow.pipeline import Plugs
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources
+from copydesk.run.readying import Readying
 from copydesk.run.recall import recall_live
 
 if TYPE_CHECKING:
@@ -47,19 +48,20 @@ def live_desk(settings: Settings, rules: Rules, reach: Reach, store: LedgerStore
     venue = _venue(settings, books, directory, results)
     plugs = Plugs(directory, results, books, venue, store, log)
     recalled = recall_live(store, [each.account for each in rules.relations], log)
-    pipeline = LivePipeline(plugs, rules, recalled.desks, recalled.position, recalled.since)
+    inbox = BoundedInbox(clock)
+    readying = Readying((directory, books), clock, settings.pace.prepare_max_ms, inbox.wake)
+    pipeline = LivePipeline(plugs, rules, recalled.desks, recalled.position, recalled.since, readying.is_awaited)
     poll = PollPlan(cadence_ms=settings.pace.poll_ms, holdings_every_ms=settings.pace.holdings_ms)
     poller = DataPoller(http, clock, poll)
     sources = Sources(
         looks_back=poller,
         streams=(RtdsFeed(hosts.rtds, clock, dice),),
-        preparations=(directory, books),
         holders=(results.watch, books.keep),
         background=(books.run, directory.run, results.run),
         others=(books.health,),
         last_shown=poller.last_shown,
     )
-    return LiveRun(pipeline, sources, BoundedInbox(clock), clock, settings.pace.prepare_max_ms, recalled)
+    return LiveRun(pipeline, sources, inbox, clock, readying, recalled)
 
 
 def _venue(settings: Settings, books: LiveBooks, directory: LiveDirectory, results: LiveResults) -> Venue:

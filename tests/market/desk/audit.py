@@ -154,32 +154,36 @@ def _settlements(listed: Sequence[Listed]) -> Iterable[list[Listed]]:
 
 
 class Lags(NamedTuple):
-    """Milliseconds from something to the decision, of trades decided at once, after a wait, and after being held.
+    """Milliseconds from something to what came of a trade, each sorted.
 
-    Those in `unbegun` were decided though that something never was.
+    `to_signal` are all of them; `at_once` and `held` are those of the trades that were not held as possible twins, and
+    of those that were. `to_decision` is what each took until it was decided. Those in `unbegun` were decided though
+    that something never was.
     """
 
     at_once: list[int]
-    waited: list[int]
     held: list[int]
+    to_signal: list[int]
+    to_decision: list[int]
     unbegun: list[Listed]
 
 
 def lags(
     ledger: Ledger, listed: Sequence[Listed], desk: Desk, account: AccountId, began: Callable[[Listed], int | None]
 ) -> Lags:
-    """How long each decided trade took from `began`. Held are possible twins, waiting those in want of a book."""
-    found = Lags([], [], [], [])
+    """How long each decided trade took from `began`."""
+    found = Lags([], [], [], [], [])
     for trade in listed:
-        event = event_of(trade).content_id
+        event, since = event_of(trade).content_id, began(trade)
         decided = ledger.of_event.get((account, event), ())
-        kind = found.held if event in desk.held else found.waited if event in desk.waited else found.at_once
-        since = began(trade)
         if since is None:
             found.unbegun.extend([trade] if decided else [])
-        else:
-            kind.extend(each.decided_at - since for each in decided)
-    for each in found[:3]:
+            continue
+        to_signal = [each.signal.seen_at - since for each in decided]
+        (found.held if event in desk.held else found.at_once).extend(to_signal)
+        found.to_signal.extend(to_signal)
+        found.to_decision.extend(each.decided_at - since for each in decided)
+    for each in found[:4]:
         each.sort()
     return found
 

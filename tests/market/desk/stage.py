@@ -27,7 +27,6 @@ from copydesk.flow.pipeline import Rules
 from copydesk.ports import LedgerStore
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun
-from copydesk.run.readying import Readying
 from copydesk.run.recall import LIVE
 from copydesk.settings.layers import Loaded, load_preset
 from copydesk.settings.limits import relations, usdc
@@ -99,17 +98,6 @@ class NotedTwins(Twins):
         return is_held
 
 
-class NotedReadying(Readying):
-    """Readying, noting which trades had to wait for a market or a book."""
-
-    waited: set[EventId]
-
-    def admit(self, trade: LeaderTrade, age_max_ms: int) -> None:
-        super().admit(trade, age_max_ms)
-        if trade.token.id in self._waiting:
-            self.waited.add(trade.content_id)
-
-
 class NotedInbox(BoundedInbox):
     """The inbox, keeping the baselines and every delay, and who showed what."""
 
@@ -162,10 +150,9 @@ class Desk:
 
     def __init__(self, live: LiveRun, http: VenueHttp) -> None:
         self.live, self.http = live, http
-        live.twins.__class__, live.readying.__class__ = NotedTwins, NotedReadying
+        live.twins.__class__ = NotedTwins
         self.held: set[EventId] = set()
-        self.waited: set[EventId] = set()
-        live.twins.held, live.readying.waited = self.held, self.waited  # type: ignore[attr-defined]
+        live.twins.held = self.held  # type: ignore[attr-defined]
         self.inbox = live.inbox = NotedInbox(live.inbox)
         live.readying._told = self.inbox.wake
         self.outside = Outside()

@@ -1,4 +1,4 @@
-"""How long it takes from a leader's match to our decision, by virtual time: S0.2, S0.3, S0.7, C6, C11, K14."""
+"""How long it takes from a leader's match to our signal, by virtual time: S0.2, S0.3, S0.7, C6, C11, K14."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.market.desk.stage import CALM, MINUTE_MS, Faults, Stage, play, rules
 ACCOUNT = AccountId("desk-00000")
 WORST_MS = 10_000
 PREPARED_MS = 1_500
-"""How long a decision waits for its market and book at most: pace.prepare_max_ms."""
+"""How long the decision of a signal waits for its market and book at most: pace.prepare_max_ms."""
 ABOVE_THE_FEED_MS = 50
 HAND_OVER_MS = 10
 ROUND_TRIP_MS = 120
@@ -66,37 +66,46 @@ def measured(phases: Sequence[tuple[int, Faults]], began: Callable[[Stage], Bega
 
 def told(of: Measured) -> str:
     took = of.lags
-    parts = {"at once": took.at_once, "waited": took.waited, "held": took.held, "in the queue": of.delays_ms}
+    parts = {
+        "to the signal": took.to_signal,
+        "of them held": took.held,
+        "to the decision": took.to_decision,
+        "in the queue": of.delays_ms,
+    }
     return " | ".join(f"{name} {figures(values)}" for name, values in parts.items())
 
 
-@pytest.mark.slow
-def test_a_trade_is_decided_within_ten_seconds_of_its_match_though_the_stream_is_dead() -> None:
-    """S0.3, C11, F37, F45, K12-K14: silent, then half open, then silent with every answer cached for five minutes.
-
-    That is half an hour in which polling is all there is, of answers that a cache would keep if it knew them.
-    Excluded are none: what waits for a cold book may take `prepare_max_ms` longer, and a possible twin (F31) is held
-    for `TWIN_HOLD_MS` at most.
-    """
-    silent: Faults = {"silent": {"channel": "rtds"}}
-    phases = [(12, silent), (10, {"half_open": {"channel": "rtds"}}), (10, {**silent, "data_cache": {}})]
-    of = measured(phases, lambda _: lambda trade: trade.matched_ms)
+def check(of: Measured, limit_ms: int, trades: int) -> None:
+    """All but one trade in a hundred within the limit, and of those that need not be held every one."""
     took = of.lags
-    assert of.shown_by["rtds"] == 0
-    assert len(took.at_once) > 300
-    assert percentile(took.at_once, 99) <= WORST_MS, told(of)
-    assert took.at_once[-1] <= WORST_MS, told(of)
-    assert max(took.waited) <= WORST_MS + PREPARED_MS, told(of)
-    assert max(took.held) <= WORST_MS + TWIN_HOLD_MS, told(of)
+    assert len(took.to_signal) > trades
+    assert percentile(took.to_signal, 99) <= limit_ms, told(of)
+    assert took.at_once[-1] <= limit_ms, told(of)
+    assert max(took.held, default=0) <= limit_ms + TWIN_HOLD_MS, told(of)
+    assert percentile(took.to_decision, 95) <= limit_ms + 2 * ROUND_TRIP_MS, told(of)
+    assert took.to_decision[-1] <= limit_ms + TWIN_HOLD_MS + PREPARED_MS, told(of)
     assert percentile(of.delays_ms, 99) < HAND_OVER_MS, told(of)
 
 
 @pytest.mark.slow
-def test_a_trade_is_decided_within_fifty_milliseconds_of_its_frame_while_the_stream_is_alive() -> None:
+def test_a_trade_is_a_signal_within_ten_seconds_of_its_match_though_the_stream_is_dead() -> None:
+    """S0.3, C11, F37, F45, K12-K14: silent, then half open, then silent with every answer cached for five minutes.
+
+    That is half an hour in which polling is all there is, of answers that a cache would keep if it knew them.
+    Excluded are none: a possible twin (F31) is held for `TWIN_HOLD_MS` at most, and is one in a hundred at most.
+    """
+    silent: Faults = {"silent": {"channel": "rtds"}}
+    phases = [(12, silent), (10, {"half_open": {"channel": "rtds"}}), (10, {**silent, "data_cache": {}})]
+    of = measured(phases, lambda _: lambda trade: trade.matched_ms)
+    assert of.shown_by["rtds"] == 0
+    check(of, WORST_MS, trades=300)
+
+
+@pytest.mark.slow
+def test_a_trade_is_a_signal_within_fifty_milliseconds_of_its_frame_while_the_stream_is_alive() -> None:
     """C6, S0.2, S0.7: from the moment the venue sent the first frame of a fill, and all that the venue added before.
 
-    Excluded are those mined before we listened. The same two kinds of trades take longer, with the same bounds from
-    the frame on.
+    Excluded are those mined before we listened.
     """
 
     def sent(stage: Stage) -> Began:
@@ -104,11 +113,5 @@ def test_a_trade_is_decided_within_fifty_milliseconds_of_its_frame_while_the_str
         return lambda trade: sent_at.get((trade.wallet.lower(), trade.transaction_hash, trade.token, trade.side))
 
     of = measured([(15, {})], sent)
-    took = of.lags
-    assert all(trade.mined_ms <= of.followed_at + CONNECTED_MS for trade in took.unbegun)
-    assert len(took.at_once) > 200
-    assert percentile(took.at_once, 99) <= ABOVE_THE_FEED_MS, told(of)
-    assert took.at_once[-1] <= ABOVE_THE_FEED_MS, told(of)
-    assert max(took.waited) <= ABOVE_THE_FEED_MS + PREPARED_MS, told(of)
-    assert max(took.held, default=0) <= ABOVE_THE_FEED_MS + TWIN_HOLD_MS, told(of)
-    assert percentile(of.delays_ms, 99) < HAND_OVER_MS, told(of)
+    assert all(trade.mined_ms <= of.followed_at + CONNECTED_MS for trade in of.lags.unbegun)
+    check(of, ABOVE_THE_FEED_MS, trades=200)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.domain.ids import ClientId, TimeMs, signal_id
 from copydesk.domain.money import Shares, Usdc
 from copydesk.domain.signal import Signal
 
 if TYPE_CHECKING:
-    from copydesk.domain.ids import Wallet
+    from collections.abc import Sequence
+
+    from copydesk.domain.ids import EventId, Wallet
     from copydesk.domain.limits import Relation
     from copydesk.flow.clean.window import Group
+
+
+class FannedOut(NamedTuple):
+    """The signals of one group, each with the relation it is for. The first that is decided takes `claims` with it."""
+
+    signals: Sequence[tuple[Relation, Signal]]
+    claims: tuple[EventId, ...]
 
 
 class Following:
