@@ -16,21 +16,20 @@ BASELINE = LeaderBaseline(
 
 
 def first_seen(*shown: int, takes_ms: int) -> tuple[int | None, int]:
-    """When the signal's first trade came in, and when it was made, both after the start."""
+    """When the signal's first trade came in, and when it was decided, both after the start."""
     store = MemoryLedgerStore(open_entry)
     trade = at(900)
     town = Town(poller=[(0, BASELINE), *((ms, trade) for ms in shown)], fetched=Fetched(takes_ms=takes_ms))
     town.run(store)
     (made,) = decisions(store)
-    signal = made.decision.signal
-    first = signal.first_seen_at
-    return None if first is None else first - START_MS, signal.seen_at - START_MS
+    first = made.decision.signal.first_seen_at
+    return None if first is None else first - START_MS, made.decision.decided_at - START_MS
 
 
 def test_a_trade_that_waited_for_its_book_keeps_when_it_came_in() -> None:
-    came_in, made = first_seen(1_000, takes_ms=400)
+    came_in, decided = first_seen(1_000, takes_ms=400)
     assert came_in == 1_000
-    assert made >= 1_400
+    assert decided >= 1_400
 
 
 def test_of_several_sightings_the_first_counts() -> None:
@@ -40,7 +39,7 @@ def test_of_several_sightings_the_first_counts() -> None:
 
 def test_of_the_trades_of_one_signal_the_first_counts() -> None:
     store = MemoryLedgerStore(open_entry)
-    script = [(0, BASELINE), (1_000, at(900)), (1_100, at(950, size=7, tx="0x" + "02" * 32))]
+    script = [(0, BASELINE), (1_000, at(900)), (1_010, at(950, size=7, tx="0x" + "02" * 32))]
     Town(poller=script, fetched=Fetched(takes_ms=400)).run(store)
     signals = [made.decision.signal for made in decisions(store)]
     assert [len(signal.events) for signal in signals] == [2]

@@ -67,7 +67,7 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gates(msgspec.Struct, frozen=True, kw_only=True):
-    """The limits of the entry gates. None switches a gate off and is recorded as such."""
+    """The limits of the entry gates. None, or an empty list, switches a gate off: it is then not asked."""
 
     ttl_ms: int
     age_max_ms: int
@@ -113,4 +113,4 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
 
 def market_named(market: MarketId, names: tuple[str, ...], *also: str) -> bool:
     """Whether a market is in a list of condition ids, slugs or titles, case aside."""
-    return bool(names) and any(word.casefold() in names for word in (market, *also) if word)
+    return any(word.casefold() in names for word in (market, *also) if word)

@@ -10,7 +10,7 @@ from copydesk.domain.limits import AmountMode
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
-from copydesk.flow.decide.gates import ALL_GATES
+from copydesk.flow.decide.gates import ALL_GATES, ask
 from tests.builders import a_relation, a_signal, a_snapshot, price, shares, usdc
 
 
@@ -20,7 +20,7 @@ def test_a_good_signal_is_approved_with_its_arithmetic() -> None:
     assert isinstance(decision, Approved)
     assert (decision.shares, decision.limit) == (shares("60.97"), price("0.41"))
     assert decision.reserve == usdc("24.9977")
-    assert len(decision.checks) == len(ALL_GATES)
+    assert len(decision.checks) == len(ask(ALL_GATES, a_signal(), a_snapshot(), a_relation().limits))
     assert decision.sizing[0].rule == "fixed stake"
     assert decision.settings_version == "test"
 

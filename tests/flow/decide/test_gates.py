@@ -41,6 +41,14 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, A
 ]
 
 
+ALL_ON: dict[str, Any] = {
+    "markets_allowed": (MARKET,),
+    "markets_denied": ("some-other-market",),
+    "outcomes_denied": ("no",),
+}
+"""Limits that switch on every gate that is off by default, and refuse nothing."""
+
+
 @pytest.mark.parametrize(("reason", "signal", "snapshot", "limits", "seen", "limit"), FIRES)
 def test_a_gate_refuses_and_says_the_numbers(
     reason: Reason, signal: dict[str, Any], snapshot: dict[str, Any], limits: dict[str, Any], seen: Any, limit: Any
@@ -54,7 +62,8 @@ def test_a_gate_refuses_and_says_the_numbers(
 
 def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
     """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
-    passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits())
+    passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
+    assert len(passed) == len(ALL_GATES)
     assert {check.reason for check in passed} == {row[0] for row in FIRES}
 
 
@@ -71,9 +80,20 @@ def test_an_existing_position_is_bought_at_the_leaders_cost_or_better(book: Book
 
 def test_a_good_signal_passes_every_gate() -> None:
     """Nothing refuses without cause, and every gate is on record (S3.16)."""
-    checks = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits())
+    checks = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
     assert len(checks) == len(ALL_GATES)
     assert all(check.passed for check in checks)
+
+
+def test_a_gate_that_is_off_leaves_no_check() -> None:
+    """Nothing is recorded of it, and nothing it would look at is missed."""
+    off = {"price_moved_max_bps": None, "spread_max": None, "depth_min": None, "positions_max": None}
+    asked = {check.reason for check in ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**off))}
+    every = {check.reason for check in ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))}
+    assert every - asked == {
+        *(Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.POSITIONS_OPEN),
+        *(Reason.PRICE_MOVED, Reason.SPREAD, Reason.DEPTH),
+    }
 
 
 @pytest.mark.parametrize(

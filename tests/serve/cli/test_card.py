@@ -135,9 +135,3 @@ def test_a_check_that_passed_against_its_numbers_says_why(capsys: pytest.Capture
     shown = drawn(a_story(snapshot=full), capsys)
     assert next(line for line in shown.splitlines() if "Open positions" in line).endswith("adds to one of them")
     assert "adds to one" not in drawn(a_story(), capsys)
-
-
-def test_what_is_asked_of_a_position_from_before_is_named_too(capsys: pytest.CaptureFixture[str]) -> None:
-    """C26."""
-    shown = drawn(a_story(signal={"is_existing": True, "age_s": 40}), capsys)
-    assert next(line for line in shown.splitlines() if "Leader's cost" in line).endswith("not checked")

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from copydesk.domain.refusal import Reason
-from copydesk.serve.cli.card import ENTRY_ORDER
+from copydesk.flow.decide.gates import ALL_GATES
 from copydesk.serve.cli.reasons import REASONS
 from tests.serve.cli.conftest import Typed
 
@@ -76,14 +76,20 @@ def test_a_card_shows_every_gate_and_marks_the_one_that_decided(
     )
     reason = Reason(story["reason"])
     card = typed("decisions", "show", story["id"], "--ledger", kept).stdout
-    place = ENTRY_ORDER.index(reason)
-    lines = {name: next(line for line in card.splitlines() if name in line) for name in map(gate_name, ENTRY_ORDER)}
-    assert all(lines[gate_name(each)].startswith("✓") for each in ENTRY_ORDER[:place])
-    assert lines[gate_name(reason)].startswith("✗")
-    assert "decided here" in lines[gate_name(reason)]
-    assert REASONS[reason].setting in lines[gate_name(reason)]
-    assert all("not checked" in lines[gate_name(each)] for each in ENTRY_ORDER[place + 1 :])
+    (decided,) = [line for line in card.splitlines() if "decided here" in line]
+    assert decided.startswith("✗")
+    assert gate_name(reason) in decided
+    assert REASONS[reason].setting in decided
+    before, behind = card.split(decided)
+    asked = [line for line in before.splitlines() if line.startswith("✓")]
+    assert [REASONS[Reason.HALTED].gate in asked[0], f"{len(asked)} passed" in card] == [True, True]
+    assert "the gates behind it" in behind
+    assert "✓" not in behind
     assert story["why"] in card
+
+
+OFF = (Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED)
+"""The gates that are off by default."""
 
 
 def gate_name(reason: Reason) -> str:
@@ -108,7 +114,8 @@ def test_a_card_of_a_copy_shows_the_sizing_the_fills_and_the_result(
     story = next(each for each in stories if each["fills"] and each["settled"])
     card = typed("decisions", "show", story["id"], "--ledger", kept).stdout
     assert card.startswith("PAPER  ✓ Copied")
-    assert f"{len(ENTRY_ORDER)} of {len(ENTRY_ORDER)} passed" in card
+    assert f"{len(ALL_GATES) - len(OFF)} passed" in card
+    assert "not checked" not in card
     for words in ("Per-trade cap", "Whole lots", "Fill", "fee $", "Copy gap", "Market result", story["order"]["id"]):
         assert words in card
     order = card[card.index("\nOrder ") :]

@@ -2,17 +2,13 @@
 
 import pytest
 
-from copydesk.domain.decision import Approved, SizingLine
+from copydesk.domain.decision import SizingLine
 from copydesk.domain.order import Ending
 from copydesk.domain.refusal import Check, Reason
-from copydesk.domain.trade import Side
-from copydesk.flow.decide.decision import decide
 from copydesk.serve.cli import words
-from copydesk.serve.cli.card import ENTRY_ORDER, EXIT_ORDER
 from copydesk.serve.cli.reasons import REASONS
 from copydesk.settings.layers import flat
 from copydesk.settings.schema import Settings
-from tests.builders import a_relation, a_signal, a_snapshot, shares
 
 
 def test_every_reason_is_worded() -> None:
@@ -101,14 +97,6 @@ def test_an_amount_that_came_to_nothing_says_what_was_left_and_what_was_needed()
     short = SizingLine("free balance", 3_200_000, 10_000_000, "short of funds")
     assert words.refused_in_sizing(Reason.BALANCE, (short,)) == "$3.20 free · $10.00 needed"
     assert words.refused_in_sizing(Reason.BELOW_MINIMUM, ()) == "Below the smallest order"
-
-
-@pytest.mark.parametrize(("side", "order"), [(Side.BUY, ENTRY_ORDER), (Side.SELL, EXIT_ORDER)], ids=["entry", "exit"])
-def test_the_card_knows_the_gates_in_the_order_they_are_asked(side: Side, order: tuple[Reason, ...]) -> None:
-    """A new gate that the card does not list would be missing among the ones not checked."""
-    decision = decide(a_signal(side=side), a_snapshot(held=shares(500)), a_relation())
-    assert isinstance(decision, Approved)
-    assert tuple(check.reason for check in decision.checks) == order
 
 
 def test_a_reason_of_a_later_release_is_shown_as_it_is() -> None:

@@ -9,7 +9,6 @@ from rich.text import Text
 from copydesk.domain.decision import Approved
 from copydesk.domain.money import average_price
 from copydesk.domain.refusal import Reason
-from copydesk.domain.trade import Side
 from copydesk.serve.cli import format as shown
 from copydesk.serve.cli import words
 from copydesk.serve.cli.instant import instant
@@ -24,17 +23,6 @@ if TYPE_CHECKING:
     from copydesk.domain.decision import Decision, SizingLine
     from copydesk.domain.refusal import Check
     from copydesk.serve.cli.stories import Story
-
-ENTRY_ORDER = (
-    *(Reason.HALTED, Reason.ACTION_ALREADY_DECIDED, Reason.AGE, Reason.SIDE, Reason.MARKET_NOT_ALLOWED),
-    *(Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.MARKET_UNKNOWN, Reason.MARKET_CLOSED),
-    *(Reason.RESOLVES_SOON, Reason.LEADER_NOTIONAL, Reason.PRICE_BAND, Reason.POSITIONS_OPEN, Reason.NO_BOOK),
-    *(Reason.PRICE_MOVED, Reason.SPREAD, Reason.DEPTH),
-)
-"""What an entry is asked, in order: the gates behind a refusal are shown as not checked."""
-
-EXIT_ORDER = (Reason.ACTION_ALREADY_DECIDED, Reason.SIDE, Reason.MARKET_CLOSED, Reason.NOTHING_HELD)
-"""What an exit is asked, in order."""
 
 STYLES = {"copied": "gain", "skipped": "warn", "expired": "warn"}
 
@@ -69,17 +57,14 @@ def _head(decision: Decision) -> Text:
 
 
 def _gates(decision: Decision) -> list[RenderableType]:
-    """Every gate in the order it is asked; the first failure is marked, the ones behind it were not checked."""
+    """Every gate that was asked, in order; the first failure is marked, and no gate behind it was asked."""
     checks = decision.checks
-    passed = sum(check.passed for check in checks)
-    behind = _not_checked(decision)
     grid = table("", "", "", "", "", is_headed=False)
     for check in checks:
         grid.add_row(*_gate(check))
-    for reason in behind:
-        grid.add_row("·", Text(REASONS[reason].gate, style="muted"), Text("not checked", style="muted"), "", "")
-    asked = f"{passed} of {len(checks) + len(behind)} passed"
-    return [_title("Gates", asked), grid]
+    if checks and not checks[-1].passed:
+        grid.add_row("·", Text("the gates behind it", style="muted"), Text("not checked", style="muted"), "", "")
+    return [_title("Gates", f"{sum(check.passed for check in checks)} passed"), grid]
 
 
 def _gate(check: Check) -> tuple[RenderableType, ...]:
@@ -106,16 +91,6 @@ def _passed_note(check: Check) -> str:
         return "not known; the settings allow that"
     is_full = check.reason is Reason.POSITIONS_OPEN and isinstance(check.seen, int) and check.seen >= int(check.limit)
     return "adds to one of them" if is_full else ""
-
-
-def _not_checked(decision: Decision) -> tuple[Reason, ...]:
-    asked = {check.reason for check in decision.checks}
-    if isinstance(decision, Approved) or not decision.checks or decision.checks[-1].passed:
-        return ()
-    signal = decision.signal
-    order = EXIT_ORDER if signal.side is Side.SELL else ENTRY_ORDER
-    existing = (Reason.EXISTING_PRICE,) if signal.is_existing else ()
-    return tuple(reason for reason in (*order, *existing) if reason not in asked)
 
 
 def _sizing(decision: Decision) -> list[RenderableType]:

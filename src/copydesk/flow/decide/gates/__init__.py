@@ -1,7 +1,8 @@
 """The gates, in the order they are asked: cheap before dear, our own state before the market's.
 
-A gate is `gate(signal, snapshot, limits) -> Check`: one file, one reason, pure. All that were asked are recorded with
-the value seen and the limit; the first that does not pass decides, and the ones behind it are not asked.
+A gate is `gate(signal, snapshot, limits) -> Check | None`: one file, one reason, pure; None where the settings switch
+it off. All the others are recorded with the value seen and the limit; the first that does not pass decides, and the
+ones behind it are not asked.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from copydesk.flow.decide.gates import (
 )
 from copydesk.flow.decide.snapshot import Snapshot
 
-Gate = Callable[[Signal, Snapshot, Limits], Check]
+Gate = Callable[[Signal, Snapshot, Limits], Check | None]
 
 ALL_GATES: tuple[Gate, ...] = (
     halted.gate,
@@ -72,6 +73,8 @@ def ask(gates: tuple[Gate, ...], signal: Signal, snapshot: Snapshot, limits: Lim
     checks = []
     for gate in gates:
         check = gate(signal, snapshot, limits)
+        if check is None:
+            continue
         checks.append(check)
         if not check.passed:
             break

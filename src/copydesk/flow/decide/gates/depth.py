@@ -8,10 +8,12 @@ from copydesk.domain.signal import Signal
 from copydesk.flow.decide.snapshot import Snapshot
 
 
-def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check | None:
     """Refuse fewer dollars on offer near the best ask than the minimum."""
     least = limits.gates.depth_min
-    if least is None or snapshot.book is None:
-        return Check(Reason.DEPTH, None, None if least is None else int(least), "micros", least is None)
+    if least is None:
+        return None
+    if snapshot.book is None:
+        return Check(Reason.DEPTH, None, int(least), "micros", passed=False)
     depth = snapshot.book.ask_depth(limits.gates.depth_within)
     return Check(Reason.DEPTH, int(depth), int(least), "micros", depth >= least)

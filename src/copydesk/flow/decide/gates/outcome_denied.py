@@ -8,8 +8,10 @@ from copydesk.domain.signal import Signal
 from copydesk.flow.decide.snapshot import Snapshot
 
 
-def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check | None:
     """Refuse an outcome listed by name or token id, case aside."""
     denied, token = limits.gates.outcomes_denied, signal.token
-    named = bool(denied) and (token.outcome.casefold() in denied or token.id.casefold() in denied)
-    return Check(Reason.OUTCOME_DENIED, token.outcome, len(denied) or None, "count", not named)
+    if not denied:
+        return None
+    named = token.outcome.casefold() in denied or token.id.casefold() in denied
+    return Check(Reason.OUTCOME_DENIED, token.outcome, len(denied), "count", not named)

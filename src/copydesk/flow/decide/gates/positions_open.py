@@ -8,8 +8,10 @@ from copydesk.domain.signal import Signal
 from copydesk.flow.decide.snapshot import Snapshot
 
 
-def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check | None:
     """Refuse a new position when the most are open already."""
     most = limits.gates.positions_max
-    passed = most is None or not snapshot.is_new_position or snapshot.positions_open < most
+    if most is None:
+        return None
+    passed = not snapshot.is_new_position or snapshot.positions_open < most
     return Check(Reason.POSITIONS_OPEN, snapshot.positions_open, most, "count", passed)

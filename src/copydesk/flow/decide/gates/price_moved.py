@@ -9,11 +9,13 @@ from copydesk.domain.signal import Signal
 from copydesk.flow.decide.snapshot import Snapshot
 
 
-def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check | None:
     """Refuse a best ask too far above the leader's price, in bps of that price, rounded up; below it passes."""
     most = limits.gates.price_moved_max_bps
-    if most is None or snapshot.book is None:
-        return Check(Reason.PRICE_MOVED, None, most, "bps", most is None)
+    if most is None:
+        return None
+    if snapshot.book is None:
+        return Check(Reason.PRICE_MOVED, None, most, "bps", passed=False)
     price = int(signal.price)
     moved = -((price - int(snapshot.book.asks[0].price)) * BPS // price)
     return Check(Reason.PRICE_MOVED, moved, most, "bps", moved <= most)

@@ -8,11 +8,11 @@ from copydesk.domain.signal import Signal
 from copydesk.flow.decide.snapshot import Snapshot
 
 
-def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
+def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check | None:
     """Refuse a spread above the limit, or one that cannot be seen because a side is empty."""
     most = limits.gates.spread_max
     if most is None:
-        return Check(Reason.SPREAD, None, None, "micros", passed=True)
+        return None
     spread = None if snapshot.book is None else snapshot.book.spread
     if spread is None:
         return Check(Reason.SPREAD, None, int(most), "micros", passed=False)
