@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import BadInput
 from copydesk.domain.ids import AccountId, ClientId, Wallet
-from copydesk.domain.limits import Amount, Caps, Gates, Limits, Relation
-from copydesk.domain.money import MICROS, Price, Usdc
+from copydesk.domain.limits import Amount, Caps, Limits, Relation
+from copydesk.settings.gate_limits import gate_limits
+from copydesk.settings.micros import maybe_usdc, usdc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from copydesk.settings.layers import Loaded
-    from copydesk.settings.schema import CapSettings, GateSettings, LeaderSettings
+    from copydesk.settings.schema import CapSettings, LeaderSettings
 
 
 _WALLET = re.compile(r"0x[0-9a-f]{40}|unknown:.+", re.DOTALL)
@@ -70,13 +70,13 @@ def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:
     caps = _tightened(settings.caps, leader) if leader and leader.caps else settings.caps
     return Limits(
         version=loaded.version,
-        gates=_gates(settings.gates),
+        gates=gate_limits(settings.gates),
         amount=Amount(
             mode=amount.mode,
             fixed=usdc(amount.fixed_usdc),
             factor_bps=amount.factor_bps,
             parts=amount.parts,
-            leader_bankroll=None if leader is None else _maybe_usdc(leader.bankroll_usdc),
+            leader_bankroll=None if leader is None else maybe_usdc(leader.bankroll_usdc),
         ),
         caps=_caps(caps),
         slip_max_bps=settings.slip_max_bps,
@@ -86,36 +86,15 @@ def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:
     )
 
 
-def _gates(gates: GateSettings) -> Gates:
-    return Gates(
-        ttl_ms=gates.ttl_s * 1000,
-        age_max_ms=gates.age_max_s * 1000,
-        sides=gates.sides,
-        markets_allowed=_folded(gates.markets_allowed),
-        markets_denied=_folded(gates.markets_denied),
-        outcomes_denied=_folded(gates.outcomes_denied),
-        price_min=_price(gates.price_min),
-        price_max=_price(gates.price_max),
-        price_moved_max_bps=gates.price_moved_max_bps,
-        spread_max=None if gates.spread_max is None else _price(gates.spread_max),
-        depth_min=_maybe_usdc(gates.depth_min_usdc),
-        depth_within=_price(gates.depth_within),
-        leader_notional_min=usdc(gates.leader_notional_min_usdc),
-        resolution_floor_ms=gates.resolution_floor_s * 1000,
-        allow_unknown_end=gates.unknown_end == "allow",
-        positions_max=gates.positions_max,
-    )
-
-
 def _caps(caps: CapSettings) -> Caps:
     return Caps(
         trade_min=usdc(caps.trade_min_usdc),
-        trade_max=_maybe_usdc(caps.trade_max_usdc),
+        trade_max=maybe_usdc(caps.trade_max_usdc),
         trade_bps=caps.trade_bps,
-        market_max=_maybe_usdc(caps.market_max_usdc),
+        market_max=maybe_usdc(caps.market_max_usdc),
         market_bps=caps.market_bps,
         leader_bps=caps.leader_bps,
-        total_max=_maybe_usdc(caps.total_max_usdc),
+        total_max=maybe_usdc(caps.total_max_usdc),
         total_bps=caps.total_bps,
         reserve_bps=caps.reserve_bps,
     )
@@ -135,20 +114,3 @@ def _tightened(account: CapSettings, leader: LeaderSettings) -> CapSettings:
                 remedy="a leader's caps can only be tighter",
             )
     return own
-
-
-def usdc(dollars: Decimal) -> Usdc:
-    """Dollars with at most six decimals as micros, exactly."""
-    return Usdc(int(dollars * MICROS))
-
-
-def _maybe_usdc(dollars: Decimal | None) -> Usdc | None:
-    return None if dollars is None else usdc(dollars)
-
-
-def _price(dollars: Decimal) -> Price:
-    return Price(int(dollars * MICROS))
-
-
-def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in words)

@@ -7,18 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from copydesk.domain.errors import BadInput
-from copydesk.domain.limits import RESOLUTION_FLOOR_MS, AmountMode, BelowMinimum
+from copydesk.domain.limits import AmountMode, BelowMinimum
 from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
-
-Money = Annotated[Decimal, Field(ge=0, decimal_places=6, max_digits=18)]
-PriceOnGrid = Annotated[Decimal, Field(gt=0, lt=1, decimal_places=6)]
-Bps = Annotated[int, Field(ge=0, le=10_000)]
-Words = tuple[str, ...]
+from copydesk.settings.fields import Bps, Money, Part
+from copydesk.settings.gate_settings import GateSettings
 
 _WALLET_LENGTH = 42
 _HEX_ONLY = re.compile(r"0[xX][0-9a-fA-F]*")
@@ -37,17 +34,8 @@ LeaderText = Annotated[
     AfterValidator(_not_a_cut_wallet),
 ]
 
-ENTRY_AGE_LEAST_S = 12
-"""An entry age below the time after which a settlement counts as unknown would expire what is still settling (C10)."""
 
-
-class _Part(BaseModel):
-    """A group of settings."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AccountSettings(_Part):
+class AccountSettings(Part):
     """The account that copies."""
 
     id: str = "desk"
@@ -55,28 +43,7 @@ class AccountSettings(_Part):
     bankroll_usdc: Money = Decimal(1_000)
 
 
-class GateSettings(_Part):
-    """Limits of the entry gates; `null` switches a gate off where the type allows it."""
-
-    ttl_s: Annotated[int, Field(gt=0)] = 300
-    age_max_s: Annotated[int, Field(ge=ENTRY_AGE_LEAST_S)] = 30
-    sides: tuple[Literal["BUY", "SELL"], ...] = ("BUY", "SELL")
-    markets_allowed: Words = ()
-    markets_denied: Words = ()
-    outcomes_denied: Words = ()
-    price_min: PriceOnGrid = Decimal("0.03")
-    price_max: PriceOnGrid = Decimal("0.97")
-    price_moved_max_bps: Bps | None = 400
-    spread_max: PriceOnGrid | None = Decimal("0.03")
-    depth_min_usdc: Money | None = Decimal(150)
-    depth_within: PriceOnGrid = Decimal("0.02")
-    leader_notional_min_usdc: Money = Decimal(5)
-    resolution_floor_s: Annotated[int, Field(ge=RESOLUTION_FLOOR_MS // 1000)] = RESOLUTION_FLOOR_MS // 1000
-    unknown_end: Literal["refuse", "allow"] = "refuse"
-    positions_max: Annotated[int | None, Field(ge=1)] = 15
-
-
-class AmountSettings(_Part):
+class AmountSettings(Part):
     """How much to put into one copy before the caps."""
 
     mode: AmountMode = AmountMode.PRO_RATA
@@ -85,7 +52,7 @@ class AmountSettings(_Part):
     parts: Annotated[int, Field(ge=1)] = 10
 
 
-class CapSettings(_Part):
+class CapSettings(Part):
     """The most that may be at stake; basis points are of the bankroll."""
 
     trade_min_usdc: Money = Decimal(10)
@@ -99,7 +66,7 @@ class CapSettings(_Part):
     reserve_bps: Bps = 1_000
 
 
-class LeaderSettings(_Part):
+class LeaderSettings(Part):
     """One followed leader, and where it may be bound tighter than the account.
 
     `wallet` is a wallet; where the desk is live, a profile's address or a name will do. `copy_existing` also buys what
@@ -113,7 +80,7 @@ class LeaderSettings(_Part):
     caps: CapSettings | None = None
 
 
-class PaceSettings(_Part):
+class PaceSettings(Part):
     """How time is cut: the window whose trades are combined, and how long after its end we see them.
 
     Live, each leader's trades are asked for every `poll_ms` and holdings every `holdings_ms`; a decision waits for its
@@ -128,14 +95,14 @@ class PaceSettings(_Part):
     clock_speed: Annotated[int, Field(ge=1)] = 1
 
 
-class PaperSettings(_Part):
+class PaperSettings(Part):
     """The paper venue's model of the real one; see docs/paper.md."""
 
     latency_ms: Annotated[int, Field(ge=0)] = 500
     depth_bps: Bps = 2_500
 
 
-class VenueSettings(_Part):
+class VenueSettings(Part):
     """The addresses of the venue's faces: its own, or one on this machine, where a local market can stand in (T26)."""
 
     gamma: str = VENUE_URLS["gamma"]
@@ -157,7 +124,7 @@ class VenueSettings(_Part):
             ) from error
 
 
-class LogSettings(_Part):
+class LogSettings(Part):
     """Where the program talks; the file gets JSON lines."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"

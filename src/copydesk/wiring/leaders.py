@@ -11,7 +11,8 @@ from copydesk.domain.limits import AmountMode
 from copydesk.domain.live_status import Followed
 from copydesk.flow.pipeline import Rules
 from copydesk.run.recall import LIVE
-from copydesk.settings.limits import as_wallet, relations, usdc
+from copydesk.settings.limits import as_wallet, relations
+from copydesk.settings.micros import usdc
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,7 +32,8 @@ from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.run.curve import Curve
 from copydesk.run.replay import ALWAYS, Period, Watch, replay
 from copydesk.run.report import ReplayReport, Surroundings, report_of
-from copydesk.settings.limits import relations, usdc
+from copydesk.settings.limits import relations
+from copydesk.settings.micros import usdc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -29,7 +29,8 @@ from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun
 from copydesk.run.recall import LIVE
 from copydesk.settings.layers import Loaded, load_preset
-from copydesk.settings.limits import relations, usdc
+from copydesk.settings.limits import relations
+from copydesk.settings.micros import usdc
 from copydesk.settings.schema import LeaderSettings, PaceSettings, Settings
 from copydesk.wiring.live import LIVE_PACE
 from copydesk.wiring.live_desk import Reach, live_desk
