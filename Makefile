@@ -12,7 +12,7 @@ READY := .venv/.ready
 DEMO_LEADERS := --leader 0x0693e5d93f46f13e84ef17225710028ba6c1fea7 \
   --leader 0x52ca47c314a2d0e4db5a01aabd88716967201280 --leader 0x3615d0467cb864a5729e3a685d3d3720895f55b2
 
-.PHONY: help install demo replay-demo run healthcheck check test trial bench fix lock clean
+.PHONY: help install demo replay-demo run healthcheck check test trial bench fix settings-doc lock clean
 .PHONY: format lint types contracts tests-fast tests-slow
 
 help:  ## list the commands
@@ -45,6 +45,9 @@ bench: $(READY)  ## measure the costs that matter, one JSON line each
 fix: $(READY)  ## repair what a tool can repair
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
+
+settings-doc: $(READY)  ## write docs/settings.md from the settings schema
+	@$(BIN)/python scripts/settings_doc.py
 
 lock:  ## compile requirements/*.txt anew from pyproject.toml
 	@scripts/lock.sh

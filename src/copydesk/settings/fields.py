@@ -14,6 +14,6 @@ Words = tuple[str, ...]
 
 
 class Part(BaseModel):
-    """A group of settings."""
+    """A group of settings. The sentence below each field is its entry in docs/settings.md (`make settings-doc`)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -18,18 +18,34 @@ class GateSettings(Part):
     """Limits of the entry gates; `null` switches a gate off where the type allows it."""
 
     ttl_s: Annotated[int, Field(gt=0)] = 300
+    """A signal older than this is dropped, entries and exits alike (S0.34, C10)."""
     age_max_s: Annotated[int, Field(ge=ENTRY_AGE_LEAST_S)] = 30
+    """No entry later than this after the leader's trade (C10)."""
     sides: tuple[Literal["BUY", "SELL"], ...] = ("BUY", "SELL")
+    """Which sides of a leader are copied (E7)."""
     markets_allowed: Words = ()
+    """Only these markets, by condition id, slug or title; none means all (E19)."""
     markets_denied: Words = ()
+    """Never these markets (S4.10)."""
     outcomes_denied: Words = ()
+    """Never these outcomes, by name (S4.10)."""
     price_min: PriceOnGrid = Decimal("0.03")
+    """No entry at a leader's price below this (E19)."""
     price_max: PriceOnGrid = Decimal("0.97")
+    """No entry at a leader's price above this (E19)."""
     price_moved_max_bps: Bps | None = 400
+    """No entry if the best ask is this much above the leader's price (S2.3)."""
     spread_max: PriceOnGrid | None = Decimal("0.03")
+    """No entry where best ask and best bid are further apart, in dollars a share (S2.5)."""
     depth_min_usdc: Money | None = Decimal(150)
+    """No entry where less is on offer near the best ask (S2.4)."""
     depth_within: PriceOnGrid = Decimal("0.02")
+    """How far above the best ask counts as near, in dollars a share (S2.4)."""
     leader_notional_min_usdc: Money = Decimal(5)
+    """A leader's trade smaller than this is not copied (E15, S4.11)."""
     resolution_floor_s: Annotated[int, Field(ge=RESOLUTION_FLOOR_MS // 1000)] = RESOLUTION_FLOOR_MS // 1000
+    """No entry into a market that ends sooner; ten minutes can be raised and never lowered (S3.22, C25)."""
     unknown_end: Literal["refuse", "allow"] = "refuse"
+    """Whether a market whose end nobody knows is entered (C25)."""
     positions_max: Annotated[int | None, Field(ge=1)] = 15
+    """No new position while so many are open (S3.20, C24)."""

@@ -39,31 +39,47 @@ class AccountSettings(Part):
     """The account that copies."""
 
     id: str = "desk"
+    """The name of the account: one ledger chain, one set of caps (S0.21)."""
     client: str = "me"
+    """The person the account belongs to."""
     bankroll_usdc: Money = Decimal(1_000)
+    """What the account starts with, on paper (S2.20)."""
 
 
 class AmountSettings(Part):
     """How much to put into one copy before the caps."""
 
     mode: AmountMode = AmountMode.PRO_RATA
+    """How the first amount of a copy is found (S0.22, S1.3, C20)."""
     fixed_usdc: Money = Decimal(25)
+    """The stake of mode `fixed` (S0.25)."""
     factor_bps: Annotated[int, Field(ge=0, le=100_000)] = 1_000
+    """The part of the leader's notional in `copy_factor`, and in `pro_rata` without a leader's bankroll (S4.8, C21)."""
     parts: Annotated[int, Field(ge=1)] = 10
+    """Into how many stakes a leader's equal share is divided (S0.23)."""
 
 
 class CapSettings(Part):
     """The most that may be at stake; basis points are of the bankroll."""
 
     trade_min_usdc: Money = Decimal(10)
+    """The smallest stake worth placing; below it `below_minimum` decides (S3.17, S4.11)."""
     trade_max_usdc: Money | None = Decimal(200)
+    """The most for one copy (S3.17, S4.9)."""
     trade_bps: Bps = 300
+    """The most for one copy, of the bankroll (S2.13)."""
     market_max_usdc: Money | None = None
+    """The most in one market (S4.9, S1.4)."""
     market_bps: Bps = 800
+    """The most in one market, of the bankroll (S2.14)."""
     leader_bps: Bps = 2_000
+    """The most behind one leader, of the bankroll (S3.21)."""
     total_max_usdc: Money | None = None
+    """The most in all (S4.9)."""
     total_bps: Bps = 6_000
+    """The most in all, of the bankroll (S2.15)."""
     reserve_bps: Bps = 1_000
+    """What is never deployed, of what was deposited (S2.16)."""
 
 
 class LeaderSettings(Part):
@@ -74,10 +90,15 @@ class LeaderSettings(Part):
     """
 
     wallet: LeaderText
+    """The leader: a wallet; live, also a profile's address or a name (K24)."""
     copy_existing: bool = False
+    """Also buy what the leader holds when we begin to follow, at the leader's average or better (E1, C26)."""
     bankroll_usdc: Money | None = None
+    """The leader's bankroll, where you know it (S3.24, C21)."""
     amount: AmountSettings | None = None
+    """This leader's own amount instead of the account's (S1.3)."""
     caps: CapSettings | None = None
+    """This leader's own caps; they can only be tighter (S1.4)."""
 
 
 class PaceSettings(Part):
@@ -88,30 +109,45 @@ class PaceSettings(Part):
     """
 
     scan_window_ms: Annotated[int, Field(ge=1)] = 10_000
+    """Trades of one leader, token and side within this window are one signal (S0.18)."""
     detection_lag_ms: Annotated[int, Field(ge=0)] = 5_000
+    """In a replay: how long after the end of its window a trade is seen (S0.3)."""
     poll_ms: Annotated[int, Field(ge=500, le=60_000)] = 2_000
+    """Live: how often each leader's trades are asked for (S2.8, C11)."""
     holdings_ms: Annotated[int, Field(ge=1_000, le=3_600_000)] = 10_000
+    """Live: how often what each leader holds is asked for (S0.14)."""
     prepare_max_ms: Annotated[int, Field(ge=100, le=60_000)] = 1_500
+    """Live: how long a decision waits for its market and book."""
     clock_speed: Annotated[int, Field(ge=1)] = 1
+    """How fast time runs in a trial against a local market."""
 
 
 class PaperSettings(Part):
     """The paper venue's model of the real one; see docs/paper.md."""
 
     latency_ms: Annotated[int, Field(ge=0)] = 500
+    """How long an order takes to arrive on paper (S0.45)."""
     depth_bps: Bps = 2_500
+    """How much of a modelled book's depth is there for us."""
 
 
 class VenueSettings(Part):
     """The addresses of the venue's faces: its own, or one on this machine, where a local market can stand in (T26)."""
 
     gamma: str = VENUE_URLS["gamma"]
+    """Where markets are described (T26)."""
     data: str = VENUE_URLS["data"]
+    """Where trades and positions are listed (T26)."""
     clob: str = VENUE_URLS["clob"]
+    """Where books and prices are (T26)."""
     ws_market: str = VENUE_URLS["ws_market"]
+    """The stream of books (T26)."""
     ws_user: str = VENUE_URLS["ws_user"]
+    """The stream of one's own orders (T26)."""
     rtds: str = VENUE_URLS["rtds"]
+    """The stream of everybody's trades (T26)."""
     geoblock: str = VENUE_URLS["geoblock"]
+    """Where the venue says whether one may trade from here (T26)."""
 
     @field_validator("*")
     @classmethod
@@ -128,7 +164,9 @@ class LogSettings(Part):
     """Where the program talks; the file gets JSON lines."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on the log speaks (S1.35)."""
     file: Path | None = None
+    """Where the log is kept as JSON lines; off by default (S4.16, S4.29)."""
 
 
 class Settings(BaseSettings):
@@ -137,18 +175,27 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     preset: str = "balanced"
+    """The named set of settings to start from (C20)."""
     mode_ceiling: Literal["paper"] = "paper"
+    """What no lower layer can exceed (S2.29, C29)."""
     mode: Literal["dry_run", "paper"] = "paper"
+    """Simulated fills, or decisions only (S2.2, S4.14)."""
     account: AccountSettings = AccountSettings()
     leaders: tuple[LeaderSettings, ...] = ()
+    """Whom to copy; in a replay, none means everybody (S0.16, S2.1, E9)."""
     gates: GateSettings = GateSettings()
     amount: AmountSettings = AmountSettings()
     caps: CapSettings = CapSettings()
     slip_max_bps: Bps = 400
+    """How much above the leader's price an entry may pay (S4.12, E18)."""
     exit_slip_max_bps: Bps = 1_000
+    """How much below the leader's price an exit may sell (E18)."""
     below_minimum: BelowMinimum = BelowMinimum.RAISE
+    """What becomes of a copy below the market's or the account's minimum (E14, K9)."""
     sell_beyond_holding: bool = False
+    """For audits: mirror sales of what was never bought."""
     halted: bool = False
+    """No entries; exits go on (S2.37, C28)."""
     pace: PaceSettings = PaceSettings()
     paper: PaperSettings = PaperSettings()
     venue: VenueSettings = VenueSettings()
