@@ -8,6 +8,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from copydesk.domain.control import (
+    Command,
+    CommandTaken,
+    Halted,
+    HaltSource,
+    LeaderCutOff,
+    LeaderRestored,
+    RelationPaused,
+    RelationResumed,
+    Resumed,
+    Verb,
+)
 from copydesk.domain.decision import Approved, Decision, Expired, SizingLine, Skipped
 from copydesk.domain.events import (
     ActivitySeen,
@@ -82,6 +94,18 @@ THE_ACTIVITY = LeaderActivity(
     cash=usdc("12.5"),
     happened_at=NOON,
     source="test",
+)
+
+
+THE_COMMAND = Command(id=EventId("c" * 64), verb=Verb.HALT, given_at=NOON, words="lunch", freezes_exits=True)
+CONTROLS: tuple[Fact, ...] = (
+    CommandTaken(command=THE_COMMAND, left=""),
+    Halted(source=HaltSource.OPERATOR, since=NOON, words="lunch", freezes_exits=True, command="c" * 64),
+    Resumed(source=HaltSource.OPERATOR, words="back"),
+    LeaderCutOff(leader=LEADER, source=HaltSource.LOSS, since=NOON, words="20% down"),
+    LeaderRestored(leader=LEADER, words="looked at"),
+    RelationPaused(leader=None, since=NOON, words="on holiday"),
+    RelationResumed(leader=None),
 )
 
 
@@ -222,6 +246,8 @@ def one_of_each() -> list[Fact]:
     account.add(LeaderFollowed(leader=LEADER, since=NOON, visible=3))
     account.add(LeaderLeft(leader=LEADER))
     account.add(TradeReplaced(leader=LEADER, earlier=EventId("1" * 64), later=EventId("2" * 64)))
+    for fact in CONTROLS:
+        account.add(fact)
     return account.facts
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from copydesk.domain.control import ControlFact
 from copydesk.domain.decision import Approved, Expired, Skipped
 from copydesk.domain.ids import AccountId, EventId, FillKey, IntentId, MarketId, OrderId, TimeMs, TokenId, Wallet
 from copydesk.domain.money import Price, Shares, Usdc
@@ -155,6 +156,7 @@ Fact = (
     | OrderEnded
     | Settled
     | Corrected
+    | ControlFact
 )
 
 

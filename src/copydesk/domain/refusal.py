@@ -11,6 +11,9 @@ class Reason(StrEnum):
     """Why a signal is not copied. Every member is written to the ledger, counted, and worded on screen (S2.27)."""
 
     HALTED = "halted"
+    FROZEN = "frozen"
+    PAUSED = "paused"
+    LEADER_CUT_OFF = "leader_cut_off"
     SIGNAL_EXPIRED = "signal_expired"
     ACTION_ALREADY_DECIDED = "action_already_decided"
     AGE = "age"

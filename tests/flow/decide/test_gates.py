@@ -7,14 +7,37 @@ from typing import Any
 import pytest
 
 from copydesk.domain.book import Book
+from copydesk.domain.control import Halted, HaltSource, LeaderCutOff, RelationPaused
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, ask, existing_price
-from tests.builders import MARKET, a_book, a_market, a_signal, a_snapshot, micros, price, shares, some_limits, usdc
+from tests.builders import (
+    LEADER,
+    MARKET,
+    NOON,
+    a_book,
+    a_market,
+    a_signal,
+    a_snapshot,
+    micros,
+    price,
+    shares,
+    some_limits,
+    usdc,
+)
+
+HALT = Halted(source=HaltSource.OPERATOR, since=NOON, words="lunch")
+FREEZE = Halted(source=HaltSource.CLIENT, since=NOON, words="all of it", freezes_exits=True)
+CUT = LeaderCutOff(leader=LEADER, source=HaltSource.LOSS, since=NOON, words="20% down")
+PAUSE = RelationPaused(leader=LEADER, since=NOON, words="on holiday")
 
 FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, Any]] = [
     # reason, the signal, the snapshot, the limits, seen, limit
     (Reason.HALTED, {}, {"is_halted": True}, {}, "halted", "running"),
+    (Reason.HALTED, {}, {"halt": HALT}, {}, "operator: lunch", "running"),
+    (Reason.HALTED, {}, {"halt": HALT, "is_halted": True}, {}, "operator: lunch", "running"),
+    (Reason.PAUSED, {}, {"pause": PAUSE}, {}, "on holiday", "copied"),
+    (Reason.LEADER_CUT_OFF, {}, {"cut_off": CUT}, {}, "loss: 20% down", "copied"),
     (Reason.ACTION_ALREADY_DECIDED, {}, {"is_decided": True}, {}, "decided", "new"),
     (Reason.AGE, {"age_s": 31}, {}, {}, 31_000, 30_000),
     (Reason.SIDE, {}, {}, {"sides": ("SELL",)}, "BUY", "SELL"),
@@ -49,6 +72,10 @@ ALL_ON: dict[str, Any] = {
 """Limits that switch on every gate that is off by default, and refuse nothing."""
 
 
+SILENT = {Reason.PAUSED, Reason.LEADER_CUT_OFF}
+"""The gates of controls: until somebody has used one it leaves no check."""
+
+
 @pytest.mark.parametrize(("reason", "signal", "snapshot", "limits", "seen", "limit"), FIRES)
 def test_a_gate_refuses_and_says_the_numbers(
     reason: Reason, signal: dict[str, Any], snapshot: dict[str, Any], limits: dict[str, Any], seen: Any, limit: Any
@@ -63,8 +90,8 @@ def test_a_gate_refuses_and_says_the_numbers(
 def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
     """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
     passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
-    assert len(passed) == len(ALL_GATES)
-    assert {check.reason for check in passed} == {row[0] for row in FIRES}
+    assert len(passed) == len(ALL_GATES) - len(SILENT)
+    assert {check.reason for check in passed} == {row[0] for row in FIRES} - SILENT
 
 
 @pytest.mark.parametrize(
@@ -81,7 +108,7 @@ def test_an_existing_position_is_bought_at_the_leaders_cost_or_better(book: Book
 def test_a_good_signal_passes_every_gate() -> None:
     """Nothing refuses without cause, and every gate is on record (S3.16)."""
     checks = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
-    assert len(checks) == len(ALL_GATES)
+    assert len(checks) == len(ALL_GATES) - len(SILENT)
     assert all(check.passed for check in checks)
 
 
@@ -168,3 +195,19 @@ def test_depth_counts_only_what_is_near_the_touch() -> None:
 
 def _with_ask(book: Any, level: Any) -> Any:
     return type(book)(token=book.token, at=book.at, bids=book.bids, asks=(*book.asks, level), origin=book.origin)
+
+
+@pytest.mark.parametrize("controls", [{"halt": HALT}, {"pause": PAUSE}, {"cut_off": CUT}, {"is_halted": True}])
+def test_no_control_that_stops_entries_stops_an_exit(controls: dict[str, Any]) -> None:
+    """S2.37, I18, C28: entries stop, exits go on."""
+    sale, snapshot = a_signal(side=Side.SELL), a_snapshot(held=shares(10), **controls)
+    assert all(check.passed for check in ask(EXIT_GATES, sale, snapshot, some_limits()))
+    assert not ask(ALL_GATES, a_signal(), snapshot, some_limits())[-1].passed
+
+
+def test_a_halt_that_freezes_everything_stops_exits_too() -> None:
+    """C28: only a halt that says so, and it is named."""
+    snapshot = a_snapshot(held=shares(10), halt=HALT, freeze=FREEZE)
+    (check,) = ask(EXIT_GATES, a_signal(side=Side.SELL), snapshot, some_limits())
+    assert (check.reason, check.seen, check.passed) == (Reason.FROZEN, "client: all of it", False)
+    assert ask(ALL_GATES, a_signal(), snapshot, some_limits())[-1].seen == "operator: lunch"

@@ -88,8 +88,8 @@ def test_a_card_shows_every_gate_and_marks_the_one_that_decided(
     assert story["why"] in card
 
 
-OFF = (Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED)
-"""The gates that are off by default."""
+OFF = (Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.PAUSED, Reason.LEADER_CUT_OFF)
+"""The gates that are off by default, and those of controls nobody has used."""
 
 
 def gate_name(reason: Reason) -> str:

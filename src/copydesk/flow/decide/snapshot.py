@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from copydesk.domain.book import Book
+from copydesk.domain.control import Halted, LeaderCutOff, RelationPaused
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
@@ -27,6 +28,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     `bankroll` is free + reserved + deployed at cost. Exposures are deployed at cost plus reserved. `held` is what the
     account holds of the signal's token because of the signal's leader. `leaders_followed` divides an equal share.
+    `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     """
 
     now: TimeMs
@@ -45,6 +47,23 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     held: Shares
     is_new_position: bool
     leaders_followed: int
+    halt: Halted | None = None
+    freeze: Halted | None = None
+    pause: RelationPaused | None = None
+    cut_off: LeaderCutOff | None = None
+
+
+class Standing(Protocol):
+    """What stands in the way of the account's trading, as its ledger has it."""
+
+    @property
+    def halt(self) -> Halted | None: ...
+    @property
+    def freeze(self) -> Halted | None: ...
+    @property
+    def paused(self) -> Mapping[Wallet | None, RelationPaused]: ...
+    @property
+    def cut_off(self) -> Mapping[Wallet, LeaderCutOff]: ...
 
 
 class Holdings(Protocol):
@@ -66,6 +85,8 @@ class Holdings(Protocol):
     def positions(self) -> Mapping[tuple[Wallet, TokenId], Position]: ...
     @property
     def positions_open(self) -> int: ...
+    @property
+    def controls(self) -> Standing: ...
 
 
 class Around(NamedTuple):
@@ -82,7 +103,7 @@ class Around(NamedTuple):
 
 def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
     """The one instant a decision about `signal` is made from."""
-    token = signal.token
+    token, controls = signal.token, holdings.controls
     position = holdings.positions.get((signal.leader, token.id))
     held = NO_SHARES if position is None else position.shares
     return Snapshot(
@@ -102,7 +123,15 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         held=held,
         is_new_position=held == NO_SHARES,
         leaders_followed=around.leaders_followed,
+        halt=controls.halt,
+        freeze=controls.freeze,
+        pause=_pause_of(controls.paused, signal.leader) if controls.paused else None,
+        cut_off=controls.cut_off.get(signal.leader) if controls.cut_off else None,
     )
+
+
+def _pause_of(paused: Mapping[Wallet | None, RelationPaused], leader: Wallet) -> RelationPaused | None:
+    return paused.get(leader) or paused.get(None)
 
 
 def looks_at_book(signal: Signal, limits: Limits) -> bool:

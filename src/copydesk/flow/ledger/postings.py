@@ -16,6 +16,16 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from copydesk.domain.control import (
+    CommandTaken,
+    ControlFact,
+    Halted,
+    LeaderCutOff,
+    LeaderRestored,
+    RelationPaused,
+    RelationResumed,
+    Resumed,
+)
 from copydesk.domain.errors import Broken, require
 from copydesk.domain.events import (
     ActivitySeen,
@@ -58,6 +68,7 @@ _Few = (
     | Settled
     | Deposited
     | Corrected
+    | ControlFact
 )
 
 
@@ -96,8 +107,19 @@ def _of_few(fact: _Few) -> tuple[Posting, ...]:
         case Corrected():
             lines = _of_correction(fact)
         case _:
-            assert_never(fact)
+            lines = _of_control(fact)
     return lines
+
+
+def _of_control(fact: ControlFact) -> tuple[Posting, ...]:
+    """Nothing: what stops or starts a desk moves no money."""
+    match fact:
+        case Halted() | Resumed() | LeaderCutOff() | LeaderRestored():
+            return ()
+        case RelationPaused() | RelationResumed() | CommandTaken():
+            return ()
+        case _:
+            assert_never(fact)
 
 
 def _moved(source: str, target: str, amount: int) -> tuple[Posting, ...]:

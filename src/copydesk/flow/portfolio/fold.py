@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -27,6 +27,7 @@ from copydesk.domain.ids import FillKey, MarketId, OrderId, TokenId, Wallet
 from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Usdc, proceeds
 from copydesk.domain.order import Order
 from copydesk.domain.position import Position
+from copydesk.flow.portfolio.controls import Controls
 from copydesk.flow.portfolio.holding import held_after, settled_after
 from copydesk.flow.portfolio.proof import dump, prove
 from copydesk.flow.portfolio.results import Results, Unrealised
@@ -56,6 +57,7 @@ class Portfolio:
     """
 
     __slots__ = (
+        "controls",
         "corrections",
         "deployed",
         "deposited",
@@ -83,6 +85,7 @@ class Portfolio:
         self.exposure_by_leader: dict[Wallet, Usdc] = {}
         self.corrections: dict[tuple[str, str], int] = {}
         self.results = Results()
+        self.controls = Controls()
 
     @property
     def bankroll(self) -> Usdc:
@@ -112,7 +115,7 @@ class Portfolio:
             case ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft() | TradeReplaced():
                 return
             case _:
-                assert_never(fact)
+                self.controls.apply(fact)
 
     def check(self) -> None:
         """Raise `Broken` unless every identity holds: I13, positions, reserves, exposures, profit by anything."""

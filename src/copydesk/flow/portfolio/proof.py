@@ -54,6 +54,8 @@ def dump(portfolio: Portfolio) -> bytes:
     parts["corrections"] = sorted(portfolio.corrections.items())
     parts["open_orders"] = sorted(portfolio.open_orders.items())
     parts["results"] = {name: getattr(results, name) for name in results.__slots__ if name != "gap"}
+    controls = portfolio.controls
+    parts["controls"] = [list(each.items()) for each in (controls.halts, controls.cut_off, controls.paused)]
     parts["gap"] = {"base": str(gap.base), "cost": str(gap.cost)}
     return msgspec.json.encode(parts, order="sorted")
 

@@ -7,13 +7,6 @@ from copydesk.serve.cli import format as shown
 from copydesk.serve.cli.wording import Wording
 
 GATE_REASONS: dict[Reason, Wording] = {
-    Reason.HALTED: Wording(
-        gate="Not halted",
-        refusal="Halted",
-        said="Halted: no new entries",
-        bound="",
-        setting="halted",
-    ),
     Reason.SIGNAL_EXPIRED: Wording(
         gate="Time to live",
         refusal="Expired",

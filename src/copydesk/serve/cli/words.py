@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from copydesk.domain.refusal import Check
 
 OFF = "off"
+SAID_IN_FULL = (Reason.HALTED, Reason.FROZEN, Reason.PAUSED, Reason.LEADER_CUT_OFF)
+"""Reasons whose check has a person's own words: they are not cut."""
+BY_SETTINGS = "halted"
 SHARES_SUFFIX = "shares"
 
 
@@ -81,10 +84,15 @@ def refused_by(check: Check) -> str:
     """The sentence of a check that did not pass."""
     wording = REASONS[check.reason]
     sentence = wording.blind if check.seen is None and wording.blind else wording.said
-    seen = value(check, check.seen)
+    seen = _said_of(check) if check.reason in SAID_IN_FULL and isinstance(check.seen, str) else value(check, check.seen)
     if check.reason is Reason.RESOLVES_SOON and isinstance(check.seen, int) and check.seen < 0:
         sentence, seen = "Ended {seen} ago", shown.duration(-check.seen)
     return sentence.format(seen=seen, limit=value(check, check.limit))
+
+
+def _said_of(check: Check) -> str:
+    """Who halted and why, in their words; what a setting halts has none."""
+    return "the settings" if check.seen == BY_SETTINGS else shown.line(str(check.seen))
 
 
 def refused_in_sizing(reason: Reason, lines: tuple[SizingLine, ...]) -> str:

@@ -18,14 +18,17 @@ from copydesk.flow.decide.gates import (
     decided_once,
     depth,
     existing_price,
+    frozen,
     halted,
     held,
+    leader_cut_off,
     leader_notional,
     market_allowed,
     market_denied,
     market_known,
     market_open,
     outcome_denied,
+    paused,
     positions_open,
     price_band,
     price_moved,
@@ -39,6 +42,8 @@ Gate = Callable[[Signal, Snapshot, Limits], Check | None]
 
 ALL_GATES: tuple[Gate, ...] = (
     halted.gate,
+    paused.gate,
+    leader_cut_off.gate,
     decided_once.gate,
     age.gate,
     side.gate,
@@ -61,7 +66,7 @@ ALL_GATES: tuple[Gate, ...] = (
 EXISTING_GATES: tuple[Gate, ...] = (*ALL_GATES, existing_price.gate)
 """What buying a position that the leader held before must pass."""
 
-EXIT_GATES: tuple[Gate, ...] = (decided_once.gate, side.gate, market_open.gate, held.gate)
+EXIT_GATES: tuple[Gate, ...] = (frozen.gate, decided_once.gate, side.gate, market_open.gate, held.gate)
 """What an exit must pass: far less, because not leaving is the greater danger (K6)."""
 
 AUDIT_GATES: tuple[Gate, ...] = (decided_once.gate,)

@@ -1,4 +1,4 @@
-"""No entry while the desk is halted. Exits go on."""
+"""No entry while the account is halted. Exits go on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from copydesk.flow.decide.snapshot import Snapshot
 
 
 def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check:
-    """Refuse while halted."""
+    """Refuse while halted: by the ledger's oldest halt, which says who and why, or by the settings."""
+    halt = snapshot.halt
+    if halt is not None:
+        return Check(Reason.HALTED, f"{halt.source}: {halt.words}", "running", "text", passed=False)
     halted = snapshot.is_halted
     return Check(Reason.HALTED, "halted" if halted else "running", "running", "text", not halted)

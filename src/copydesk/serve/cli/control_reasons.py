@@ -1,0 +1,34 @@
+"""The wording of the reasons for which people and the desk itself stop copying: halts, pauses, cut-offs."""
+
+from __future__ import annotations
+
+from copydesk.domain.refusal import Reason
+from copydesk.serve.cli.wording import Wording
+
+CONTROL_REASONS: dict[Reason, Wording] = {
+    Reason.HALTED: Wording(
+        gate="Not halted",
+        refusal="Halted",
+        said="Halted by {seen}: no new entries",
+        bound="",
+        setting="halted",
+    ),
+    Reason.FROZEN: Wording(
+        gate="Not frozen",
+        refusal="Frozen",
+        said="Frozen by {seen}: no exits either",
+        bound="",
+    ),
+    Reason.PAUSED: Wording(
+        gate="Not paused",
+        refusal="Paused",
+        said="Paused: {seen}",
+        bound="",
+    ),
+    Reason.LEADER_CUT_OFF: Wording(
+        gate="Leader not cut off",
+        refusal="Leader cut off",
+        said="Leader cut off by {seen}",
+        bound="",
+    ),
+}
