@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from copydesk.domain.exits import Exits
 from copydesk.domain.ids import AccountId, ClientId, MarketId, Wallet
 from copydesk.domain.money import Price, Usdc
 
@@ -98,6 +99,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     exit_slip_max_bps: int
     below_minimum: BelowMinimum
     sell_beyond_holding: bool = False
+    exits: Exits = Exits()
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):

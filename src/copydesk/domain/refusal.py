@@ -40,6 +40,8 @@ class Reason(StrEnum):
     BALANCE = "balance"
     BELOW_MINIMUM = "below_minimum"
     NOTHING_HELD = "nothing_held"
+    EXIT_NOT_MIRRORED = "exit_not_mirrored"
+    EXIT_UNDER_WAY = "exit_under_way"
 
 
 class Check(msgspec.Struct, frozen=True, array_like=True):

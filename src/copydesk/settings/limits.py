@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from copydesk.domain.errors import BadInput
 from copydesk.domain.ids import AccountId, ClientId, Wallet
 from copydesk.domain.limits import Amount, Caps, Limits, Relation
+from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
 from copydesk.settings.micros import maybe_usdc, usdc
 
@@ -83,6 +84,7 @@ def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:
         exit_slip_max_bps=settings.exit_slip_max_bps,
         below_minimum=settings.below_minimum,
         sell_beyond_holding=settings.sell_beyond_holding,
+        exits=exit_limits(settings.exits),
     )
 
 

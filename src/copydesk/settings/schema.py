@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from copydesk.domain.errors import BadInput
 from copydesk.domain.limits import AmountMode, BelowMinimum
 from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
+from copydesk.settings.exit_settings import ExitSettings
 from copydesk.settings.fields import Bps, Money, Part
 from copydesk.settings.gate_settings import GateSettings
 
@@ -186,6 +187,7 @@ class Settings(BaseSettings):
     gates: GateSettings = GateSettings()
     amount: AmountSettings = AmountSettings()
     caps: CapSettings = CapSettings()
+    exits: ExitSettings = ExitSettings()
     slip_max_bps: Bps = 400
     """How much above the leader's price an entry may pay (S4.12, E18)."""
     exit_slip_max_bps: Bps = 1_000

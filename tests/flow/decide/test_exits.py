@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.domain.money import MICROS, Shares
+from copydesk.domain.decision import Approved, Skipped
+from copydesk.domain.exits import IS_MIRRORED, Exits, MirrorStyle
+from copydesk.domain.money import MICROS, Shares, Usdc
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
+from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.entries import Sizing
 from copydesk.flow.decide.exits import size_exit
-from tests.builders import a_signal, a_snapshot, price, shares, some_limits
+from tests.builders import a_relation, a_signal, a_snapshot, price, shares, some_limits, usdc
 
 
 def sold(held: str, **signal: Any) -> Sizing:
@@ -82,3 +86,75 @@ def test_an_exit_never_sells_more_than_is_held(held: int, size: int, leader_held
     assert 0 <= int(sizing.shares) <= held
     assert int(sizing.shares) % (MICROS // 100) == 0
     assert int(sizing.reserve) == 0
+
+
+def test_the_same_shares_are_capped_at_what_is_held() -> None:
+    """E5: the leader sells 100; of 160 we sell 100, of 60 we sell 60."""
+    assert styled(MirrorStyle.SAME_SHARES, held="160").shares == shares("100")
+    assert styled(MirrorStyle.SAME_SHARES, held="60").shares == shares("60")
+
+
+def test_all_out_sells_everything_at_the_first_sale() -> None:
+    """E5."""
+    assert styled(MirrorStyle.ALL_OUT, held="60").shares == shares("60")
+
+
+def test_a_fixed_exit_sells_the_same_dollars_each_time() -> None:
+    """E5: 10 dollars at the leader's 40 cents are 25 shares."""
+    assert styled(MirrorStyle.FIXED, held="160").shares == shares("25")
+    assert styled(MirrorStyle.FIXED, held="20").shares == shares("20")
+
+
+def test_what_is_being_sold_is_not_sold_again() -> None:
+    """I8: of 160 held 120 are in an open sell; all out sells the other 40."""
+    sizing = styled(MirrorStyle.ALL_OUT, held="160", selling="120")
+    assert sizing.shares == shares("40")
+    assert sizing.lines[1].rule == "not being sold, shares"
+
+
+@given(st.sampled_from(sorted(IS_MIRRORED)), st.integers(0, 10**12), st.integers(0, 10**12), st.integers(1, 10**12))
+def test_no_style_sells_more_than_may_be_sold(style: MirrorStyle, held: int, selling: int, size: int) -> None:
+    """I8: for any holding, any part of it in open sells and any leader's sale."""
+    selling = min(held, selling)
+    signal = a_signal(side=Side.SELL, shares=Shares(size), notional=Usdc(max(size * 2 // 5, 1)))
+    snapshot = a_snapshot(held=Shares(held), selling=Shares(selling))
+    sizing = size_exit(signal, snapshot, some_limits(exits=Exits(mirror=style, fixed=usdc(10))))
+    assert 0 <= int(sizing.shares) <= held - selling
+
+
+@pytest.mark.parametrize("style", sorted(set(MirrorStyle) - IS_MIRRORED))
+def test_a_style_that_mirrors_nothing_skips_the_leaders_exit(style: MirrorStyle) -> None:
+    """E5: own exits only, or a person's."""
+    snapshot = a_snapshot(held=shares(60), is_new_position=False)
+    decision = decide(a_signal(side=Side.SELL), snapshot, a_relation(exits=Exits(mirror=style)))
+    assert isinstance(decision, Skipped)
+    assert decision.reason is Reason.EXIT_NOT_MIRRORED
+
+
+def test_an_exit_of_what_is_all_being_sold_is_skipped() -> None:
+    """C27, I8: the position is closed once."""
+    snapshot = a_snapshot(held=shares(60), selling=shares(60), is_new_position=False)
+    decision = decide(a_signal(side=Side.SELL), snapshot, a_relation())
+    assert isinstance(decision, Skipped)
+    assert decision.reason is Reason.EXIT_UNDER_WAY
+
+
+def test_an_exit_of_what_is_partly_being_sold_goes_through() -> None:
+    """I8: the gate's very limit is the smallest share that is left."""
+    snapshot = a_snapshot(held=shares(60), selling=shares(50), is_new_position=False)
+    decision = decide(a_signal(side=Side.SELL), snapshot, a_relation())
+    assert isinstance(decision, Approved)
+    assert decision.shares == shares(10)
+
+
+def test_an_exit_goes_through_while_the_desk_is_halted() -> None:
+    """I18."""
+    snapshot = a_snapshot(held=shares(60), is_halted=True, is_new_position=False)
+    assert isinstance(decide(a_signal(side=Side.SELL), snapshot, a_relation()), Approved)
+
+
+def styled(style: MirrorStyle, *, held: str, selling: str = "0") -> Sizing:
+    """The exit of a holding when the leader sells 100 of 400, under a style; FIXED sells ten dollars."""
+    signal = a_signal(side=Side.SELL, leader_held=shares(400))
+    snapshot = a_snapshot(held=shares(held), selling=shares(selling))
+    return size_exit(signal, snapshot, some_limits(exits=Exits(mirror=style, fixed=usdc(10))))

@@ -17,6 +17,7 @@ from copydesk.domain.trade import Side
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from copydesk.domain.exits import Leaving
     from copydesk.domain.ids import MarketId, TokenId, Wallet
     from copydesk.domain.limits import Limits
     from copydesk.domain.position import Position
@@ -27,7 +28,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers a decision is made from.
 
     `bankroll` is free + reserved + deployed at cost. Exposures are deployed at cost plus reserved. `held` is what the
-    account holds of the signal's token because of the signal's leader. `leaders_followed` divides an equal share.
+    account holds of the signal's token because of the signal's leader, `selling` what of it is in open sells.
+    `leaders_followed` divides an equal share.
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     """
 
@@ -51,6 +53,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     freeze: Halted | None = None
     pause: RelationPaused | None = None
     cut_off: LeaderCutOff | None = None
+    selling: Shares = NO_SHARES
+
+    @property
+    def sellable(self) -> Shares:
+        """What may be sold: held, and not in an order that may still be filled (I8)."""
+        return self.held - self.selling
 
 
 class Standing(Protocol):
@@ -87,6 +95,8 @@ class Holdings(Protocol):
     def positions_open(self) -> int: ...
     @property
     def controls(self) -> Standing: ...
+    @property
+    def leaving(self) -> Mapping[tuple[Wallet, TokenId], Leaving]: ...
 
 
 class Around(NamedTuple):
@@ -104,7 +114,8 @@ class Around(NamedTuple):
 def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
     """The one instant a decision about `signal` is made from."""
     token, controls = signal.token, holdings.controls
-    position = holdings.positions.get((signal.leader, token.id))
+    key = (signal.leader, token.id)
+    position = holdings.positions.get(key)
     held = NO_SHARES if position is None else position.shares
     return Snapshot(
         now=around.now,
@@ -127,6 +138,7 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         freeze=controls.freeze,
         pause=_pause_of(controls.paused, signal.leader) if controls.paused else None,
         cut_off=controls.cut_off.get(signal.leader) if controls.cut_off else None,
+        selling=leaving.selling if (leaving := holdings.leaving.get(key)) is not None else NO_SHARES,
     )
 
 

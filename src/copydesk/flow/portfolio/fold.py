@@ -28,6 +28,7 @@ from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Usdc, proceeds
 from copydesk.domain.order import Order
 from copydesk.domain.position import Position
 from copydesk.flow.portfolio.controls import Controls
+from copydesk.flow.portfolio.exiting import Exiting
 from copydesk.flow.portfolio.holding import held_after, settled_after
 from copydesk.flow.portfolio.proof import dump, prove
 from copydesk.flow.portfolio.results import Results, Unrealised
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from copydesk.domain.events import Entry, Fact
+    from copydesk.domain.exits import Leaving
 
 _Key = TypeVar("_Key")
 PositionKey = tuple[Wallet, TokenId]
@@ -61,6 +63,7 @@ class Portfolio:
         "corrections",
         "deployed",
         "deposited",
+        "exiting",
         "exposure_by_leader",
         "exposure_by_market",
         "fees",
@@ -84,6 +87,7 @@ class Portfolio:
         self.exposure_by_market: dict[MarketId, Usdc] = {}
         self.exposure_by_leader: dict[Wallet, Usdc] = {}
         self.corrections: dict[tuple[str, str], int] = {}
+        self.exiting = Exiting()
         self.results = Results()
         self.controls = Controls()
 
@@ -91,6 +95,11 @@ class Portfolio:
     def bankroll(self) -> Usdc:
         """All the account has at cost: free + reserved + deployed."""
         return self.free + self.reserved + self.deployed
+
+    @property
+    def leaving(self) -> Mapping[PositionKey, Leaving]:
+        """How far each position is on its way out."""
+        return self.exiting.by_position
 
     @property
     def exposure(self) -> Usdc:
@@ -148,9 +157,10 @@ class Portfolio:
         self.free -= order.reserve
         self.reserved += order.reserve
         self._expose(order.token.market, order.leader, order.reserve)
+        self.exiting.plan(order)
 
     def _book(self, fact: FillBooked) -> None:
-        self._take_from_order(fact)
+        order = self._take_from_order(fact)
         cash = -fact.amount if fact.shares > NO_SHARES else fact.amount
         require(fact.realised == cash + fact.basis, f"fill {fact.key}: realised is not what came in plus basis")
         self.free += fact.released + cash - fact.fee
@@ -159,12 +169,12 @@ class Portfolio:
         self.realised += fact.realised
         self.fees += fact.fee
         self._expose(fact.market, fact.leader, fact.basis - fact.released)
-        self._hold(fact)
+        self._hold(fact, order)
         self.results.fills += 1
         self.results.gap.observe(fact)
         self.results.earn(fact.leader, fact.market, fact.category, fact.realised - fact.fee)
 
-    def _take_from_order(self, fact: FillBooked) -> None:
+    def _take_from_order(self, fact: FillBooked) -> Order:
         waiting = self.open_orders.get(fact.order)
         if waiting is None:
             raise Broken(f"fill {fact.key} is of order {fact.order}, which is not open")
@@ -172,14 +182,16 @@ class Portfolio:
         require(NO_USDC <= fact.released <= waiting.reserved, f"fill {fact.key} releases more than was reserved")
         waiting.fills[fact.key] = None
         waiting.reserved -= fact.released
+        return waiting.order
 
-    def _hold(self, fact: FillBooked) -> None:
+    def _hold(self, fact: FillBooked, order: Order) -> None:
         key = (fact.leader, fact.token)
         held = self.positions.get(key)
         was_open = held is not None and held.is_open
         after = held_after(held, fact)
         self.positions[key] = after
         self.positions_open += after.is_open - was_open
+        self.exiting.book(fact, order, was_open=was_open)
 
     def _end(self, fact: OrderEnded) -> None:
         waiting = self.open_orders.pop(fact.order, None)
@@ -189,6 +201,7 @@ class Portfolio:
         self.reserved -= fact.released
         self.free += fact.released
         self._expose(waiting.order.token.market, waiting.order.leader, -fact.released)
+        self.exiting.end(fact, waiting.order)
         self.results.ended[fact.ending] = self.results.ended.get(fact.ending, 0) + 1
 
     def _settle(self, fact: Settled) -> None:
@@ -203,6 +216,7 @@ class Portfolio:
         self.realised += fact.realised
         self._expose(held.market, held.leader, fact.basis)
         self.positions_open -= held.is_open
+        self.exiting.settle(key)
         self.settled[key] = settled_after(self.settled.get(key), held, fact)
         self.results.settlements += 1
         self.results.settled_fills += fact.fills

@@ -12,7 +12,7 @@ from copydesk.domain.events import BookName
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from copydesk.domain.money import Usdc
+    from copydesk.domain.money import Shares, Usdc
     from copydesk.flow.portfolio.fold import Portfolio
 
 
@@ -34,6 +34,8 @@ def prove(portfolio: Portfolio) -> None:
     at_stake = reserved + deployed - extra_reserved - extra_deployed
     _same("I17 exposure and exposure by market", at_stake, _sum(portfolio.exposure_by_market.values()))
     _same("I17 exposure and exposure by leader", at_stake, _sum(portfolio.exposure_by_leader.values()))
+    on_the_way = _sum(leaving.selling for leaving in portfolio.leaving.values())
+    _same("I8 being sold and open sells", on_the_way, _sum(portfolio.exiting.unfilled.values()))
     _same("open positions", portfolio.positions_open, sum(1 for position in held if position.is_open))
     net = realised - fees + corrected[BookName.REALISED] + corrected[BookName.FEES]
     for name in ("pnl_by_leader", "pnl_by_market", "pnl_by_category"):
@@ -51,6 +53,7 @@ def dump(portfolio: Portfolio) -> bytes:
     parts = {name: getattr(portfolio, name) for name in _PLAIN}
     parts["positions"] = sorted(portfolio.positions.items())
     parts["settled"] = sorted(portfolio.settled.items())
+    parts["leaving"] = sorted(portfolio.leaving.items())
     parts["corrections"] = sorted(portfolio.corrections.items())
     parts["open_orders"] = sorted(portfolio.open_orders.items())
     parts["results"] = {name: getattr(results, name) for name in results.__slots__ if name != "gap"}
@@ -73,7 +76,7 @@ def _corrected(portfolio: Portfolio) -> dict[str, int]:
     return {str(book): amount for book, amount in sums.items()}
 
 
-def _sum(amounts: Iterable[Usdc]) -> int:
+def _sum(amounts: Iterable[Usdc | Shares]) -> int:
     return sum(int(amount) for amount in amounts)
 
 

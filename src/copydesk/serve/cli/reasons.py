@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from copydesk.domain.refusal import Reason
 from copydesk.serve.cli.control_reasons import CONTROL_REASONS
+from copydesk.serve.cli.exit_reasons import EXIT_REASONS
 from copydesk.serve.cli.gate_reasons import GATE_REASONS
 from copydesk.serve.cli.wording import Wording
 
 REASONS: dict[Reason, Wording] = {
     **CONTROL_REASONS,
     **GATE_REASONS,
+    **EXIT_REASONS,
     Reason.CAP_TRADE: Wording(
         gate="Per-trade cap",
         refusal="Per-trade cap",

@@ -18,6 +18,8 @@ from copydesk.flow.decide.gates import (
     decided_once,
     depth,
     existing_price,
+    exit_mirrored,
+    exit_under_way,
     frozen,
     halted,
     held,
@@ -66,7 +68,15 @@ ALL_GATES: tuple[Gate, ...] = (
 EXISTING_GATES: tuple[Gate, ...] = (*ALL_GATES, existing_price.gate)
 """What buying a position that the leader held before must pass."""
 
-EXIT_GATES: tuple[Gate, ...] = (frozen.gate, decided_once.gate, side.gate, market_open.gate, held.gate)
+EXIT_GATES: tuple[Gate, ...] = (
+    frozen.gate,
+    decided_once.gate,
+    side.gate,
+    exit_mirrored.gate,
+    market_open.gate,
+    held.gate,
+    exit_under_way.gate,
+)
 """What an exit must pass: far less, because not leaving is the greater danger (K6)."""
 
 AUDIT_GATES: tuple[Gate, ...] = (decided_once.gate,)
