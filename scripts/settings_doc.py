@@ -98,9 +98,12 @@ def rows_of(model: type[BaseModel], before: str = "", *, is_listed: bool = False
 
 
 def _sentences(model: type[BaseModel]) -> dict[str, str]:
-    """The docstring below each field of a class."""
-    (tree,) = ast.parse(dedent(inspect.getsource(model))).body
+    """The docstring below each field of a class, inherited ones too."""
     found: dict[str, str] = {}
+    for base in model.__bases__:
+        if issubclass(base, BaseModel) and base.__module__.startswith("copydesk."):
+            found |= _sentences(base)
+    (tree,) = ast.parse(dedent(inspect.getsource(model))).body
     if isinstance(tree, ast.ClassDef):
         for field, below in zip(tree.body, tree.body[1:], strict=False):
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
@@ -148,14 +151,22 @@ def _kinds(kind: Any, bounds: str) -> Iterator[str]:
             yield from _kinds(each, bounds)
     elif hasattr(kind, "__metadata__"):
         yield from _kinds(arguments[0], _bounds(_unpacked(kind.__metadata__)) or bounds)
+    elif origin is dict:
+        yield "a group as at the top"
     elif origin is tuple:
         yield "a list of " + " or ".join(_kinds(arguments[0], ""))
     elif str(origin) == "typing.Literal":
         yield " or ".join(f"`{value}`" for value in arguments)
-    elif isinstance(kind, type) and issubclass(kind, Enum):
-        yield " or ".join(f"`{value.value}`" for value in kind)
     else:
-        yield f"{_WORDS.get(kind, str(kind))}{_only(bounds, kind)}"
+        yield _plain_kind(kind, bounds)
+
+
+def _plain_kind(kind: Any, bounds: str) -> str:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "such groups"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return " or ".join(f"`{value.value}`" for value in kind)
+    return f"{_WORDS.get(kind, str(kind))}{_only(bounds, kind)}"
 
 
 _WORDS = {

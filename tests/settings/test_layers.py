@@ -155,15 +155,6 @@ def test_named_leaders_have_relations_of_their_own() -> None:
     assert relation.limits.amount.leader_bankroll == usdc(5_000)
 
 
-def test_a_leaders_caps_can_only_be_tighter() -> None:
-    """Settings in three layers: a lower one never loosens a limit of the one above."""
-    tighter = load({"leaders": f"[{{wallet: '{WALLET}', caps: {{trade_max_usdc: 50}}}}]"})
-    assert relations(tighter)[0].limits.caps.trade_max == usdc(50)
-    looser = load({"leaders": f"[{{wallet: '{WALLET}', caps: {{trade_max_usdc: 500}}}}]"})
-    with pytest.raises(BadInput, match=r"caps\.trade_max_usdc: found 500; allowed at most the account's 200"):
-        relations(looser)
-
-
 def test_the_version_is_that_of_the_values_not_of_their_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     """I27: a decision names its settings; where they stood and where the program logs does not matter."""
     by_flag = load({"gates.price_max": "0.9"})

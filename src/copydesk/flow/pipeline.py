@@ -53,7 +53,10 @@ class Plugs(NamedTuple):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What the pipeline runs under: who copies whom, how time is cut, and what an account starts with."""
+    """What the pipeline runs under: who copies whom, how time is cut, and what an account starts with.
+
+    `bankrolls` has the accounts that start with something else than `bankroll`.
+    """
 
     run: str
     preset: str
@@ -63,6 +66,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     scan_window_ms: int
     detection_lag_ms: int
     is_halted: bool = False
+    bankrolls: dict[AccountId, Usdc] = {}
+
+    def starts_with(self, account: AccountId) -> Usdc:
+        """What a new account is given."""
+        return self.bankrolls.get(account, self.bankroll)
 
 
 class Desk:
@@ -235,7 +243,7 @@ class Pipeline:
             is_halted=self.rules.is_halted,
             is_resolved=payout is not None and payout.resolved_at is not None and payout.resolved_at <= self.now,
             is_decided=is_decided,
-            leaders_followed=self._following.leaders_named() or len(self._leaders),
+            leaders_followed=self._following.leaders_named(desk.account) or len(self._leaders),
         )
         return snapshot_of(signal, desk.portfolio, around)
 
@@ -288,5 +296,5 @@ class Pipeline:
             started = RunStarted(kind=rules.run, preset=rules.preset, settings_version=rules.settings_version)
             self._record(desk, started, None)
             if not desk.portfolio.deposited:
-                self._record(desk, Deposited(amount=rules.bankroll, note="starting bankroll"), None)
+                self._record(desk, Deposited(amount=rules.starts_with(desk.account), note="starting bankroll"), None)
         return desk

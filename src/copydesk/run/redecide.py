@@ -204,7 +204,7 @@ class _Deciding:
             is_halted=scene.is_halted or self._today.is_halted,
             is_resolved=scene.is_resolved,
             is_decided=self._is_decided(position, then.account, signal),
-            leaders_followed=self._following.leaders_named() or scene.leaders_followed,
+            leaders_followed=self._following.leaders_named(then.account) or scene.leaders_followed,
         )
         return decide(signal, snapshot_of(signal, self.portfolio(then.account), around), relation)
 

@@ -20,6 +20,7 @@ from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from copydesk.domain.errors import BadInput, Unreadable
 from copydesk.domain.venue_addresses import is_on_this_machine
+from copydesk.settings.lower_layers import check_layers
 from copydesk.settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _loaded(given: list[Layer], command: Tree) -> Loaded:
     tree["preset"] = preset
     settings = _checked(tree, origins)
     _refuse_haste(settings, origins)
+    check_layers(settings)
     complete = {path: origins.get(path, "default") for path, _ in flat(settings)}
     return Loaded(settings, complete, _version(settings))
 

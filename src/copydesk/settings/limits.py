@@ -10,13 +10,16 @@ from copydesk.domain.ids import AccountId, ClientId, Wallet
 from copydesk.domain.limits import Amount, Caps, Limits, Relation
 from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
+from copydesk.settings.lower_layers import accounts, of_relation
 from copydesk.settings.micros import maybe_usdc, usdc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from copydesk.domain.money import Usdc
     from copydesk.settings.layers import Loaded
-    from copydesk.settings.schema import CapSettings, LeaderSettings
+    from copydesk.settings.relation_settings import LeaderSettings
+    from copydesk.settings.schema import CapSettings, Settings
 
 
 _WALLET = re.compile(r"0x[0-9a-f]{40}|unknown:.+", re.DOTALL)
@@ -24,28 +27,30 @@ _WALLET = re.compile(r"0x[0-9a-f]{40}|unknown:.+", re.DOTALL)
 
 
 def relations(loaded: Loaded, wallets: Mapping[str, Wallet] | None = None) -> tuple[Relation, ...]:
-    """Who copies whom: a relation for each leader named, or one that follows every leader if none is named.
+    """Who copies whom: for each account a relation with each leader it names, or one with every leader if it has none.
 
     `wallets` has the wallet of each leader the settings name otherwise. Raises `BadInput` for one that it lacks, for
-    a leader named twice, and for caps that would loosen the account's.
+    a leader named twice, and for a limit that would loosen one of the layer above.
     """
-    settings = loaded.settings
-    account, client = AccountId(settings.account.id), ClientId(settings.account.client)
-    if not settings.leaders:
-        return (Relation(client=client, account=account, leader=None, limits=_limits(loaded, None)),)
-    made: dict[Wallet, Relation] = {}
-    for leader in settings.leaders:
-        wallet = _wallet(leader.wallet, wallets or {})
-        if wallet in made:
-            raise BadInput("leaders", found=f"{wallet} twice", allowed="each leader once")
-        made[wallet] = Relation(
-            client=client,
-            account=account,
-            leader=wallet,
-            limits=_limits(loaded, leader),
-            copy_existing=leader.copy_existing,
-        )
+    made: dict[tuple[str, Wallet | None], Relation] = {}
+    for account in accounts(loaded.settings):
+        for leader in account.leaders or (None,):
+            wallet = None if leader is None else _wallet(leader.wallet, wallets or {})
+            if (account.id, wallet) in made:
+                raise BadInput("leaders", found=f"{wallet} twice", allowed="each leader once")
+            made[account.id, wallet] = Relation(
+                client=ClientId(account.client),
+                account=AccountId(account.id),
+                leader=wallet,
+                limits=_limits(of_relation(account, leader), loaded.version, leader),
+                copy_existing=leader is not None and leader.copy_existing,
+            )
     return tuple(made.values())
+
+
+def bankrolls(settings: Settings) -> dict[AccountId, Usdc]:
+    """What each account starts with."""
+    return {AccountId(account.id): usdc(account.bankroll_usdc) for account in accounts(settings)}
 
 
 def as_wallet(text: str) -> Wallet | None:
@@ -65,12 +70,10 @@ def _wallet(text: str, wallets: Mapping[str, Wallet]) -> Wallet:
     return wallet
 
 
-def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:
-    settings = loaded.settings
-    amount = leader.amount if leader and leader.amount else settings.amount
-    caps = _tightened(settings.caps, leader) if leader and leader.caps else settings.caps
+def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> Limits:
+    amount = settings.amount
     return Limits(
-        version=loaded.version,
+        version=version,
         gates=gate_limits(settings.gates),
         amount=Amount(
             mode=amount.mode,
@@ -79,7 +82,7 @@ def _limits(loaded: Loaded, leader: LeaderSettings | None) -> Limits:
             parts=amount.parts,
             leader_bankroll=None if leader is None else maybe_usdc(leader.bankroll_usdc),
         ),
-        caps=_caps(caps),
+        caps=_caps(settings.caps),
         slip_max_bps=settings.slip_max_bps,
         exit_slip_max_bps=settings.exit_slip_max_bps,
         below_minimum=settings.below_minimum,
@@ -100,19 +103,3 @@ def _caps(caps: CapSettings) -> Caps:
         total_bps=caps.total_bps,
         reserve_bps=caps.reserve_bps,
     )
-
-
-def _tightened(account: CapSettings, leader: LeaderSettings) -> CapSettings:
-    """A leader's own caps. Raises `BadInput` where one would loosen the account's."""
-    own = leader.caps or account
-    for name in ("trade_max_usdc", "trade_bps", "market_max_usdc", "market_bps", "leader_bps", "total_max_usdc",
-                 "total_bps"):  # fmt: skip
-        limit, wanted = getattr(account, name), getattr(own, name)
-        if limit is not None and (wanted is None or wanted > limit):
-            raise BadInput(
-                f"leaders[{leader.wallet}].caps.{name}",
-                found=str(wanted),
-                allowed=f"at most the account's {limit}",
-                remedy="a leader's caps can only be tighter",
-            )
-    return own

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -17,34 +16,7 @@ from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
 from copydesk.settings.exit_settings import ExitSettings
 from copydesk.settings.fields import Bps, Money, Part
 from copydesk.settings.gate_settings import GateSettings
-
-_WALLET_LENGTH = 42
-_HEX_ONLY = re.compile(r"0[xX][0-9a-fA-F]*")
-
-
-def _not_a_cut_wallet(text: str) -> str:
-    """A wallet, a profile's address or a name; what is all hex digits and yet no wallet was mistyped."""
-    if _HEX_ONLY.fullmatch(text) and len(text) != _WALLET_LENGTH:
-        raise PydanticCustomError("leader", "a wallet (0x and 40 hex digits), a profile's address, or a name")
-    return text
-
-
-LeaderText = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_not_a_cut_wallet),
-]
-
-
-class AccountSettings(Part):
-    """The account that copies."""
-
-    id: str = "desk"
-    """The name of the account: one ledger chain, one set of caps (S0.21)."""
-    client: str = "me"
-    """The person the account belongs to."""
-    bankroll_usdc: Money = Decimal(1_000)
-    """What the account starts with, on paper (S2.20)."""
+from copydesk.settings.relation_settings import AccountLayer, AccountSettings, LeaderSettings
 
 
 class AmountSettings(Part):
@@ -81,25 +53,6 @@ class CapSettings(Part):
     """The most in all, of the bankroll (S2.15)."""
     reserve_bps: Bps = 1_000
     """What is never deployed, of what was deposited (S2.16)."""
-
-
-class LeaderSettings(Part):
-    """One followed leader, and where it may be bound tighter than the account.
-
-    `wallet` is a wallet; where the desk is live, a profile's address or a name will do. `copy_existing` also buys what
-    the leader holds already when we begin to follow, at the leader's average or better.
-    """
-
-    wallet: LeaderText
-    """The leader: a wallet; live, also a profile's address or a name (K24)."""
-    copy_existing: bool = False
-    """Also buy what the leader holds when we begin to follow, at the leader's average or better (E1, C26)."""
-    bankroll_usdc: Money | None = None
-    """The leader's bankroll, where you know it (S3.24, C21)."""
-    amount: AmountSettings | None = None
-    """This leader's own amount instead of the account's (S1.3)."""
-    caps: CapSettings | None = None
-    """This leader's own caps; they can only be tighter (S1.4)."""
 
 
 class PaceSettings(Part):
@@ -184,6 +137,8 @@ class Settings(BaseSettings):
     account: AccountSettings = AccountSettings()
     leaders: tuple[LeaderSettings, ...] = ()
     """Whom to copy; in a replay, none means everybody (S0.16, S2.1, E9)."""
+    accounts: tuple[AccountLayer, ...] = ()
+    """Several accounts instead of the one of `account`, which they inherit from (E9, S0.21)."""
     gates: GateSettings = GateSettings()
     amount: AmountSettings = AmountSettings()
     caps: CapSettings = CapSettings()

@@ -11,7 +11,8 @@ from copydesk.domain.limits import AmountMode
 from copydesk.domain.live_status import Followed
 from copydesk.flow.pipeline import Rules
 from copydesk.run.recall import LIVE
-from copydesk.settings.limits import as_wallet, relations
+from copydesk.settings.limits import as_wallet, bankrolls, relations
+from copydesk.settings.lower_layers import accounts, leaders_named
 from copydesk.settings.micros import usdc
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Leaders:
         """The rules of a live run under these settings. Raises `BadInput` for settings that cannot be run live."""
         settings = loaded.settings
         refuse_what_is_not_live(settings)
-        followed = [await self._meant(leader.wallet) for leader in settings.leaders]
+        followed = [await self._meant(name) for name in leaders_named(settings)]
         made = relations(loaded, {each.given: each.wallet for each in followed})
         self.followed = tuple(followed)
         return Rules(
@@ -43,6 +44,7 @@ class Leaders:
             settings_version=loaded.version,
             relations=made,
             bankroll=usdc(settings.account.bankroll_usdc),
+            bankrolls=bankrolls(settings),
             scan_window_ms=settings.pace.scan_window_ms,
             detection_lag_ms=settings.pace.detection_lag_ms,
             is_halted=settings.halted,
@@ -70,7 +72,7 @@ class Leaders:
 
 def refuse_what_is_not_live(settings: Settings) -> None:
     """Raise `BadInput` for settings that no live desk can have; needs no venue."""
-    if not settings.leaders:
+    if any(not account.leaders for account in accounts(settings)):
         remedy = "name one with --leader or in copydesk.yaml"
         raise BadInput("leaders", found="none", allowed="at least one", remedy=remedy)
     if settings.amount.mode is AmountMode.EXACT:

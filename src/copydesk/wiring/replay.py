@@ -32,7 +32,7 @@ from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.run.curve import Curve
 from copydesk.run.replay import ALWAYS, Period, Watch, replay
 from copydesk.run.report import ReplayReport, Surroundings, report_of
-from copydesk.settings.limits import relations
+from copydesk.settings.limits import bankrolls, relations
 from copydesk.settings.micros import usdc
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def _rules(loaded: Loaded) -> Rules:
         settings_version=loaded.version,
         relations=relations(loaded),
         bankroll=usdc(settings.account.bankroll_usdc),
+        bankrolls=bankrolls(settings),
         scan_window_ms=settings.pace.scan_window_ms,
         detection_lag_ms=settings.pace.detection_lag_ms,
         is_halted=settings.halted,

@@ -31,7 +31,8 @@ from copydesk.run.recall import LIVE
 from copydesk.settings.layers import Loaded, load_preset
 from copydesk.settings.limits import relations
 from copydesk.settings.micros import usdc
-from copydesk.settings.schema import LeaderSettings, PaceSettings, Settings
+from copydesk.settings.relation_settings import LeaderSettings
+from copydesk.settings.schema import PaceSettings, Settings
 from copydesk.wiring.live import LIVE_PACE
 from copydesk.wiring.live_desk import Reach, live_desk
 from fakemarket.director.director import Director

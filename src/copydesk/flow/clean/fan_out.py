@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.domain.ids import ClientId, TimeMs, signal_id
@@ -11,7 +12,7 @@ from copydesk.domain.signal import Signal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from copydesk.domain.ids import EventId, Wallet
+    from copydesk.domain.ids import AccountId, EventId, Wallet
     from copydesk.domain.limits import Relation
     from copydesk.flow.clean.window import Group
 
@@ -24,7 +25,7 @@ class FannedOut(NamedTuple):
 
 
 class Following:
-    """Who follows whom. A relation without a leader follows every leader, unless its client names that leader too."""
+    """Who follows whom. A relation without a leader follows every leader, unless its account names that leader too."""
 
     def __init__(self, relations: tuple[Relation, ...]) -> None:
         named: dict[Wallet, list[Relation]] = {}
@@ -33,6 +34,7 @@ class Following:
                 named.setdefault(relation.leader, []).append(relation)
         self._named = {leader: tuple(followers) for leader, followers in named.items()}
         self._everyone = tuple(relation for relation in relations if relation.leader is None)
+        self._counted = Counter(relation.account for relation in relations if relation.leader is not None)
 
     def followers(self, leader: Wallet) -> tuple[Relation, ...]:
         """The relations that copy `leader`, named ones first."""
@@ -41,16 +43,16 @@ class Following:
             return self._everyone
         if not self._everyone:
             return named
-        clients = {relation.client for relation in named}
-        return (*named, *(relation for relation in self._everyone if relation.client not in clients))
+        own = {(relation.client, relation.account) for relation in named}
+        return (*named, *(each for each in self._everyone if (each.client, each.account) not in own))
 
     def named(self) -> tuple[Wallet, ...]:
         """The leaders that are followed by name, each once."""
         return tuple(self._named)
 
-    def leaders_named(self) -> int:
-        """How many leaders are followed by name."""
-        return len(self._named)
+    def leaders_named(self, account: AccountId) -> int:
+        """How many leaders an account follows by name."""
+        return self._counted[account]
 
 
 def signal_for(client: ClientId, group: Group, seen_at: TimeMs, first_seen_at: TimeMs | None = None) -> Signal:

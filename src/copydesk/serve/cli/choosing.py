@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from copydesk.domain.errors import BadInput
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -19,6 +21,13 @@ def chosen(flags: dict[str, str], leaders: Sequence[str], command: Tree) -> Load
     loaded = load(flags, command)
     if not leaders:
         return loaded
+    if any(account.leaders is not None for account in loaded.settings.accounts):
+        raise BadInput(
+            "--leader",
+            found="accounts that name leaders of their own",
+            allowed="--leader where all accounts copy the same leaders",
+            remedy="name the leaders in the settings",
+        )
     known = {leader.wallet.lower(): leader.model_dump(mode="json") for leader in loaded.settings.leaders}
     only = [known.get(leader.lower(), {"wallet": leader}) for leader in leaders]
     return load({**flags, "leaders": json.dumps(only)}, command)

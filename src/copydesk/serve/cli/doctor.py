@@ -34,8 +34,10 @@ def doctor(
 
 def healthcheck(ledger: options.Ledger = None, venue: Venue = False, as_json: options.Json = False) -> None:
     """As doctor, but say only what is not well. The venue is looked at if there is a leader to copy."""
+    from copydesk.settings.lower_layers import leaders_named
+
     loaded, findings = _local(ledger, {})
-    if loaded is not None and (venue or loaded.settings.leaders):
+    if loaded is not None and (venue or leaders_named(loaded.settings)):
         findings += _at_the_venue(loaded)
     tell(findings, is_short=True, as_json=as_json)
 

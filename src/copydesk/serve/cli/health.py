@@ -32,7 +32,9 @@ def machine() -> list[Finding]:
 
 def settings_and_leaders(loaded: Loaded) -> list[Finding]:
     """What was set, and whom that copies."""
-    number = len(loaded.settings.leaders)
+    from copydesk.settings.lower_layers import leaders_named
+
+    number = len(leaders_named(loaded.settings))
     found = f"preset {loaded.settings.preset}, version {loaded.version}"
     named = Finding("Leaders", Grade.OK, f"{number} named")
     if not number:

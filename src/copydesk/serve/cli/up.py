@@ -74,10 +74,11 @@ def run_live(loaded: Loaded, request: UpRequest, *, is_quiet: bool, is_colourles
 def _logged(loaded: Loaded, request: UpRequest, screen: Screen | None) -> ReplayReport:
     import structlog
 
+    from copydesk.settings.lower_layers import leaders_named
     from copydesk.wiring.live import run_up
 
     logger = structlog.stdlib.get_logger("copydesk.up")
-    leaders = len(loaded.settings.leaders)
+    leaders = len(leaders_named(loaded.settings))
     logger.info("desk begins", preset=loaded.settings.preset, settings=loaded.version, leaders=leaders)
     report = run_up(loaded, request, screen)
     logger.info("desk ends", events=report.events, decisions=report.decisions, wall_s=report.wall_s)
