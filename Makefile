@@ -12,7 +12,7 @@ READY := .venv/.ready
 DEMO_LEADERS := --leader 0x0693e5d93f46f13e84ef17225710028ba6c1fea7 \
   --leader 0x52ca47c314a2d0e4db5a01aabd88716967201280 --leader 0x3615d0467cb864a5729e3a685d3d3720895f55b2
 
-.PHONY: help install demo replay-demo run healthcheck check test trial bench fix settings-doc lock clean
+.PHONY: help install demo replay-demo run healthcheck check test trial mutants bench fix settings-doc lock clean
 .PHONY: format lint types contracts tests-fast tests-slow
 
 help:  ## list the commands
@@ -34,10 +34,13 @@ healthcheck: $(READY)  ## say whether the desk is well, by exit code
 
 check: format lint types contracts tests-fast  ## format, lint, types, contracts, fast tests
 
-test: check tests-slow  ## everything: check, then the slow tests
+test: check tests-slow mutants  ## everything: check, the slow tests, the mutation check
 
 trial: $(READY)  ## ten hours of a local market on its worst days: every leader trade decided exactly once
 	@$(BIN)/pytest -q -m trial tests/market/trial
+
+mutants: $(READY)  ## plant every small bug in flow/decide: 95 of 100 must make a fast test fail
+	@$(BIN)/python -m scripts.mutants
 
 bench: $(READY)  ## measure the costs that matter, one JSON line each
 	@$(BIN)/python scripts/bench.py
