@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.serve.cli import config, decisions, ledger, options
+from copydesk.serve.cli import config, decisions, ledger, options, venue
 from copydesk.serve.cli.demo import demo
 from copydesk.serve.cli.doctor import doctor, healthcheck
 from copydesk.serve.cli.guard import GuardedGroup
@@ -31,6 +31,7 @@ for command in (init, up, demo, replay, report, positions, status, doctor, healt
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(config.app, name="config")
+app.add_typer(venue.app, name="venue")
 
 
 def _say_version(is_asked: bool) -> None:
