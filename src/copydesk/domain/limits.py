@@ -12,6 +12,7 @@ import msgspec
 
 from copydesk.domain.exits import Exits
 from copydesk.domain.ids import AccountId, ClientId, MarketId, Wallet
+from copydesk.domain.leader import TrackRecordRules
 from copydesk.domain.money import Price, Usdc
 
 RESOLUTION_FLOOR_MS = 600_000
@@ -100,6 +101,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     below_minimum: BelowMinimum
     sell_beyond_holding: bool = False
     exits: Exits = Exits()
+    track_record: TrackRecordRules = TrackRecordRules()
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):

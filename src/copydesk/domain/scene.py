@@ -10,6 +10,7 @@ import msgspec
 
 from copydesk.domain.book import Level
 from copydesk.domain.ids import TimeMs
+from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.money import Price, Shares, Usdc
 
 LEVELS_MAX = 32
@@ -45,10 +46,16 @@ class BookSeen(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What surrounded one decision. `book` is None where none was known, and unset where none was looked at."""
+    """What surrounded one decision. `book` is None where none was known, and unset where none was looked at.
+
+    `leader` is what was known of the leader and `scores_followed` the sum of the scores of all who were followed; both
+    are left out where the limits do not look at track records.
+    """
 
     market: MarketSeen
     book: BookSeen | msgspec.UnsetType | None = msgspec.UNSET
     leaders_followed: int = 0
     is_halted: bool = False
     is_resolved: bool = False
+    leader: LeaderKnowledge | None = None
+    scores_followed: int = 0

@@ -15,6 +15,7 @@ from copydesk.domain.order import Ending
 from copydesk.domain.trade import LeaderPositions, LeaderTrade, RowRefused, Side
 from copydesk.flow.clean.fan_out import FannedOut, Following
 from copydesk.flow.clean.window import Group
+from copydesk.flow.decide.snapshot import looks_at_records
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk, Pipeline
 from copydesk.flow.portfolio.fold import Portfolio
@@ -55,6 +56,7 @@ class LivePipeline(Pipeline):
         self._since = dict(since)
         self._first_seen: dict[EventId, TimeMs] = {}
         self._known_since: dict[Wallet, TimeMs | None] = {}
+        self._is_judging = _judges(rules)
 
     def reach(self, now: TimeMs) -> None:
         """It is `now`: what was due happens, and what is recorded from here on is recorded as of now."""
@@ -94,7 +96,7 @@ class LivePipeline(Pipeline):
     def follow(self, rules: Rules) -> None:
         """Go on under other rules: the next signal is decided by them. Leaders nobody follows any more are let go."""
         self.rules = rules
-        self._following = Following(rules.relations)
+        self._following, self._is_judging = Following(rules.relations), _judges(rules)
         self._known_since.clear()
         for relation in rules.relations:
             if relation.account not in self.desks:
@@ -173,6 +175,7 @@ class LivePipeline(Pipeline):
     def settle(self, ended: MarketEnded, now: TimeMs) -> None:
         """A market has a result: settle the positions in it."""
         self.reach(now)
+        self.records.ended(ended.market, self.plugs.results.payout, self.now)
         for waiting, token, origin in self._awaiting.take_of(ended.market):
             self._settle(waiting, token, origin)
             self.plugs.store.step_done()
@@ -180,6 +183,18 @@ class LivePipeline(Pipeline):
     def tokens_held(self) -> list[Token]:
         """The tokens of all positions that wait for a result, in order of name."""
         return self._awaiting.tokens()
+
+    @property
+    def judged(self) -> int:
+        """Another number whenever `tokens_judged` may be others than those held, 0 while they are not."""
+        return self.records.changes + 1 if self._is_judging else 0
+
+    def tokens_judged(self) -> list[Token]:
+        """The tokens held, and those that tell how good the leaders are, if anybody wants to know; in order of name."""
+        if not self._is_judging:
+            return self.tokens_held()
+        tokens = {token.id: token for token in (*self.records.tokens_open(), *self.tokens_held())}
+        return [tokens[name] for name in sorted(tokens)]
 
     def stop(self, now: TimeMs) -> None:
         """End the run: everything recorded is durable when this returns."""
@@ -234,6 +249,10 @@ class LivePipeline(Pipeline):
         happened_at = max(trade.happened_at for trade in group.trades)
         followers = super()._copiers(group)
         return [each for each in followers if self._since.get(_key(each, group), TimeMs(0)) <= happened_at]
+
+
+def _judges(rules: Rules) -> bool:
+    return any(looks_at_records(relation.limits) for relation in rules.relations)
 
 
 def _key(relation: Relation, group: Group) -> tuple[AccountId, Wallet]:

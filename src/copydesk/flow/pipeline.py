@@ -21,8 +21,9 @@ from copydesk.flow.capture.tally import Tally
 from copydesk.flow.clean.fan_out import FannedOut, Following, signal_for
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
+from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.decide.scene import scene_of
-from copydesk.flow.decide.snapshot import Around, looks_at_book, snapshot_of
+from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, snapshot_of
 from copydesk.flow.execute.plan import ended, plan
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.portfolio.awaiting import Awaiting, Waiting
@@ -92,6 +93,7 @@ class Pipeline:
         self.plugs, self.rules, self.desks, self.position = plugs, rules, desks, position
         self.now = TimeMs(0)
         self.tally = Tally()
+        self.records = TrackRecords()
         self._following = Following(rules.relations)
         self._scanner = Scanner(rules.scan_window_ms, rules.detection_lag_ms)
         self._awaiting = Awaiting()
@@ -211,11 +213,14 @@ class Pipeline:
         self._signalled(FannedOut(signals, claims))
 
     def _signalled(self, fanned: FannedOut) -> None:
-        """Decide the signals of one group."""
+        """Decide the signals of one group; only then is it part of its leader's track record."""
         claims = fanned.claims
         for relation, signal in fanned.signals:
             self._decide(signal, relation, claims)
             claims = ()
+        if fanned.signals:
+            signal = fanned.signals[0][1]
+            self.records.observe(signal, self.plugs.results.payout(signal.token), self.now)
 
     def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
         """Stages 3 to 5: decide, seal the decision, and plan and place the order if there is one."""
@@ -236,6 +241,9 @@ class Pipeline:
     def _snapshot(self, signal: Signal, relation: Relation, desk: Desk, *, is_decided: bool) -> Snapshot:
         token = signal.token
         payout = self.plugs.results.payout(token)
+        named = self._following.named_by(desk.account)
+        leaders_followed = len(named) or len(self._leaders)
+        is_known = looks_at_leader(signal, relation.limits)
         around = Around(
             now=self.now,
             market=self.plugs.markets.market(token),
@@ -243,7 +251,9 @@ class Pipeline:
             is_halted=self.rules.is_halted,
             is_resolved=payout is not None and payout.resolved_at is not None and payout.resolved_at <= self.now,
             is_decided=is_decided,
-            leaders_followed=self._following.leaders_named(desk.account) or len(self._leaders),
+            leaders_followed=leaders_followed,
+            leader=self.records.known(signal.leader, self.now) if is_known else None,
+            scores_followed=(self.records.scores(desk.account, named, leaders_followed) if is_known else 0),
         )
         return snapshot_of(signal, desk.portfolio, around)
 

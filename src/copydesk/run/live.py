@@ -44,17 +44,24 @@ def _never(event: EventId) -> TimeMs | None:
     return None
 
 
+def _not_said() -> TimeMs | None:
+    return None
+
+
 class Sources(NamedTuple):
     """What a live run hears and asks. `looks_back` makes the baselines; `streams` follow a leader after its baseline.
 
-    `holders` are told the tokens of open positions; `background` is whatever else must run. `others` say
-    how they are doing, as the feeds do. `last_shown` says when
-    the venue's own record was last seen to have an event.
+    `holders` are told the tokens of open positions, `judges` also those whose results tell how good the leaders are;
+    `results_at` says up to when these are known, None if it cannot. `background` is whatever else must run. `others`
+    say how they are doing, as the feeds do. `last_shown` says when the venue's own record was last seen to have an
+    event.
     """
 
     looks_back: LiveFeed
     streams: tuple[LiveFeed, ...]
     holders: tuple[Callable[[Collection[Token]], None], ...] = ()
+    judges: tuple[Callable[[Collection[Token]], None], ...] = ()
+    results_at: Callable[[], TimeMs | None] = _not_said
     background: tuple[Callable[[Inbox], Awaitable[None]], ...] = ()
     others: tuple[Callable[[], FeedHealth], ...] = ()
     last_shown: Callable[[EventId], TimeMs | None] = _never
@@ -94,7 +101,9 @@ class LiveRun:
         self.twins = Twins(sources.last_shown, TWIN_HOLD_MS)
         for trade, seen_at in recalled.latest:
             self.twins.recall(trade, seen_at)
+        pipeline.records = recalled.records
         self._held: tuple[Token, ...] = ()
+        self._judged = pipeline.judged
         self._age_max_ms = 0
         self._is_due = asyncio.Event()
 
@@ -128,6 +137,7 @@ class LiveRun:
     def _turn(self) -> None:
         """Take in what has arrived, let happen what is due."""
         now = self.clock.now()
+        self.pipeline.records.current_at = self.sources.results_at()
         for sighting in self.inbox.take(AT_ONCE):
             self._take_in(sighting, now)
         if len(self.twins):
@@ -197,11 +207,14 @@ class LiveRun:
             stream.follow({leader: at for leader, at in known.items() if at is not None})
 
     def _hold(self) -> None:
-        held = tuple(self.pipeline.tokens_held())
+        held, judged = tuple(self.pipeline.tokens_held()), self.pipeline.judged
+        if held != self._held or judged != self._judged:
+            for told in self.sources.judges:
+                told(self.pipeline.tokens_judged())
         if held != self._held:
-            self._held = held
             for told in self.sources.holders:
                 told(held)
+        self._held, self._judged = held, judged
 
     def _beside(self, stop: asyncio.Event, surroundings: Surroundings) -> list[Coroutine[object, object, None]]:
         """Everything that runs beside the deciding task."""

@@ -13,10 +13,12 @@ from copydesk.domain.events import (
     LeaderLeft,
     RunFinished,
     RunStarted,
+    Settled,
     TradeReplaced,
 )
 from copydesk.domain.trade import LeaderTrade
 from copydesk.flow.clean.twins import NEAR_MS
+from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk
 from copydesk.flow.portfolio.fold import Portfolio
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from copydesk.domain.decision import Decision
     from copydesk.domain.events import Entry
     from copydesk.domain.ids import AccountId, EventId, TimeMs, Wallet
-    from copydesk.ports import DecisionLog, LedgerStore
+    from copydesk.ports import DecisionLog, LedgerStore, ResultSource
 
 
 LIVE = "live"
@@ -40,6 +42,7 @@ class Recalled(NamedTuple):
     desks: dict[AccountId, Desk]
     position: int
     is_redo: bool
+    records: TrackRecords
 
 
 class RecalledLive(NamedTuple):
@@ -55,9 +58,12 @@ class RecalledLive(NamedTuple):
     since: dict[tuple[AccountId, Wallet], TimeMs]
     known: dict[Wallet, TimeMs]
     latest: tuple[tuple[LeaderTrade, TimeMs], ...]
+    records: TrackRecords
 
 
-def recall(store: LedgerStore, accounts: Iterable[AccountId], version: str, log: DecisionLog) -> Recalled:
+def recall(
+    store: LedgerStore, accounts: Iterable[AccountId], version: str, log: DecisionLog, results: ResultSource
+) -> Recalled:
     """Fold the ledger up to its last finished run and write the decisions on the way to `log` again.
 
     Raises `BadInput` if an unfinished run was begun under other settings: it can only be finished under its own.
@@ -70,10 +76,11 @@ def recall(store: LedgerStore, accounts: Iterable[AccountId], version: str, log:
             allowed=f"settings {redone.settings_version} (preset {redone.preset}), with which it was begun",
             remedy="finish it with the same settings and sources, or name another ledger",
         )
-    desks = _new_desks(accounts)
+    desks, records = _new_desks(accounts), TrackRecords()
     for entry in _entries(store, position):
         _fold(desks, entry, log)
-    return Recalled(desks, position, redone is not None)
+        _trace(records, entry, results)
+    return Recalled(desks, position, redone is not None, records)
 
 
 def recall_live(store: LedgerStore, accounts: Iterable[AccountId], log: DecisionLog) -> RecalledLive:
@@ -92,12 +99,13 @@ def recall_live(store: LedgerStore, accounts: Iterable[AccountId], log: Decision
     desks = _new_desks(accounts)
     since: dict[tuple[AccountId, Wallet], TimeMs] = {}
     known: dict[Wallet, TimeMs] = {}
-    latest = _Latest()
+    latest, records = _Latest(), TrackRecords()
     for entry in _entries(store, position):
         _fold(desks, entry, log)
         _remember(entry, since, known)
         latest.take(entry)
-    return RecalledLive(desks, position, since, known, tuple(latest.trades()))
+        _trace(records, entry, None)
+    return RecalledLive(desks, position, since, known, tuple(latest.trades()), records)
 
 
 class _Latest:
@@ -148,6 +156,22 @@ def _remember(entry: Entry, since: dict[tuple[AccountId, Wallet], TimeMs], known
             _raise(known, decision.signal.leader, decision.signal.happened_at)
         case ActivitySeen(activity=activity):
             _raise(known, activity.leader, activity.happened_at)
+        case _:
+            return
+
+
+def _trace(records: TrackRecords, entry: Entry, results: ResultSource | None) -> None:
+    """Take what an entry tells of its leader into the track records, as it was taken in when it was written.
+
+    Of the results a ledger has those of what was held; the others are asked for again.
+    """
+    match entry.fact:
+        case DecisionMade(decision=decision):
+            token = decision.signal.token
+            records.observe(decision.signal, None if results is None else results.payout(token), entry.recorded_at)
+        case Settled(token=token, per_share=per_share):
+            records.advance(entry.recorded_at)
+            records.settle(token, per_share, entry.recorded_at)
         case _:
             return
 

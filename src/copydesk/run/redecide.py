@@ -16,7 +16,7 @@ from copydesk.domain.decision import Approved
 from copydesk.domain.events import DecisionMade
 from copydesk.flow.clean.fan_out import Following
 from copydesk.flow.decide.decision import decide
-from copydesk.flow.decide.scene import NotRecorded, book_of, market_of
+from copydesk.flow.decide.scene import NotRecorded, book_of, leader_of, market_of, scores_of
 from copydesk.flow.decide.snapshot import Around, snapshot_of
 from copydesk.flow.portfolio.fold import Portfolio
 
@@ -205,6 +205,8 @@ class _Deciding:
             is_resolved=scene.is_resolved,
             is_decided=self._is_decided(position, then.account, signal),
             leaders_followed=self._following.leaders_named(then.account) or scene.leaders_followed,
+            leader=leader_of(scene, signal, relation.limits),
+            scores_followed=scores_of(scene, signal, relation.limits),
         )
         return decide(signal, snapshot_of(signal, self.portfolio(then.account), around), relation)
 

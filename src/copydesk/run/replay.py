@@ -58,9 +58,10 @@ def replay(
 ) -> Finished:
     """Run everything the feeds show through the pipeline; what a cut-off run stored before is compared, not doubled."""
     accounts = dict.fromkeys(relation.account for relation in rules.relations)
-    recalled = recall(plugs.store, accounts, rules.settings_version, plugs.log)
+    recalled = recall(plugs.store, accounts, rules.settings_version, plugs.log, plugs.results)
     redo = Redo(plugs.store, recalled.position) if recalled.is_redo else None
     pipeline = Pipeline(plugs._replace(store=redo or plugs.store), rules, recalled.desks, recalled.position)
+    pipeline.records = recalled.records
     pipeline.adopt()
     outside = _run(feeds, pipeline, period, watchers)
     pipeline.finish()

@@ -56,7 +56,9 @@ def live_desk(settings: Settings, rules: Rules, reach: Reach, store: LedgerStore
     sources = Sources(
         looks_back=poller,
         streams=(RtdsFeed(hosts.rtds, clock, dice),),
-        holders=(results.watch, books.keep),
+        holders=(books.keep,),
+        judges=(results.watch,),
+        results_at=lambda: results.current_at,
         background=(books.run, directory.run, results.run),
         others=(books.health,),
         last_shown=poller.last_shown,

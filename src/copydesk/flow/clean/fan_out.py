@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.domain.ids import ClientId, TimeMs, signal_id
@@ -32,9 +31,14 @@ class Following:
         for relation in relations:
             if relation.leader is not None:
                 named.setdefault(relation.leader, []).append(relation)
+        self._leaders = tuple(named)
         self._named = {leader: tuple(followers) for leader, followers in named.items()}
         self._everyone = tuple(relation for relation in relations if relation.leader is None)
-        self._counted = Counter(relation.account for relation in relations if relation.leader is not None)
+        by_account: dict[AccountId, dict[Wallet, None]] = {}
+        for relation in relations:
+            if relation.leader is not None:
+                by_account.setdefault(relation.account, {})[relation.leader] = None
+        self._named_by = {account: tuple(leaders) for account, leaders in by_account.items()}
 
     def followers(self, leader: Wallet) -> tuple[Relation, ...]:
         """The relations that copy `leader`, named ones first."""
@@ -48,11 +52,15 @@ class Following:
 
     def named(self) -> tuple[Wallet, ...]:
         """The leaders that are followed by name, each once."""
-        return tuple(self._named)
+        return self._leaders
 
     def leaders_named(self, account: AccountId) -> int:
         """How many leaders an account follows by name."""
-        return self._counted[account]
+        return len(self._named_by.get(account, ()))
+
+    def named_by(self, account: AccountId) -> tuple[Wallet, ...]:
+        """The leaders an account follows by name."""
+        return self._named_by.get(account, ())
 
 
 def signal_for(client: ClientId, group: Group, seen_at: TimeMs, first_seen_at: TimeMs | None = None) -> Signal:

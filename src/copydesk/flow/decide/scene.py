@@ -11,9 +11,10 @@ from copydesk.domain.errors import CopydeskError
 from copydesk.domain.market import Market
 from copydesk.domain.money import Price, Usdc, decimal_text
 from copydesk.domain.scene import LEVELS_MAX, BookSeen, MarketSeen, Scene
-from copydesk.flow.decide.snapshot import looks_at_book
+from copydesk.flow.decide.snapshot import looks_at_book, looks_at_leader
 
 if TYPE_CHECKING:
+    from copydesk.domain.leader import LeaderKnowledge
     from copydesk.domain.limits import Limits
     from copydesk.domain.signal import Signal
     from copydesk.flow.decide.snapshot import Snapshot
@@ -55,6 +56,8 @@ def scene_of(signal: Signal, snapshot: Snapshot, limits: Limits) -> Scene:
         leaders_followed=snapshot.leaders_followed,
         is_halted=snapshot.is_halted,
         is_resolved=snapshot.is_resolved,
+        leader=snapshot.leader,
+        scores_followed=snapshot.scores_followed,
     )
 
 
@@ -93,6 +96,20 @@ def book_of(scene: Scene, signal: Signal, limits: Limits) -> RecalledBook | None
         origin=seen.origin,
         reach=seen.reach,
     )
+
+
+def leader_of(scene: Scene, signal: Signal, limits: Limits) -> LeaderKnowledge | None:
+    """What was known of the leader. Raises `NotRecorded` where that is needed and was not looked at."""
+    if not looks_at_leader(signal, limits):
+        return None
+    if scene.leader is None:
+        raise NotRecorded("what was known of the leader, which was not looked at")
+    return scene.leader
+
+
+def scores_of(scene: Scene, signal: Signal, limits: Limits) -> int:
+    """The scores of all followed leaders added up, where a decision looks at track records."""
+    return scene.scores_followed if looks_at_leader(signal, limits) else 0
 
 
 def _book_seen(book: Book | None, within: Price) -> BookSeen | None:

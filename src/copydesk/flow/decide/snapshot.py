@@ -9,6 +9,7 @@ import msgspec
 from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, LeaderCutOff, RelationPaused
 from copydesk.domain.ids import TimeMs
+from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
 from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, Usdc
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from copydesk.domain.signal import Signal
 
 
+AMOUNTS_BY_RECORD: frozenset[AmountMode] = frozenset()
+"""The amounts that look at the leader's track record."""
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers a decision is made from.
 
@@ -31,6 +36,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     account holds of the signal's token because of the signal's leader, `selling` what of it is in open sells.
     `leaders_followed` divides an equal share.
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
+    `leader` is the leader's track record before this signal, `scores_followed` the scores of all followed leaders added
+    up; both only where the limits look at them.
     """
 
     now: TimeMs
@@ -54,6 +61,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     pause: RelationPaused | None = None
     cut_off: LeaderCutOff | None = None
     selling: Shares = NO_SHARES
+    leader: LeaderKnowledge | None = None
+    scores_followed: int = 0
 
     @property
     def sellable(self) -> Shares:
@@ -109,6 +118,8 @@ class Around(NamedTuple):
     is_resolved: bool
     is_decided: bool
     leaders_followed: int
+    leader: LeaderKnowledge | None = None
+    scores_followed: int = 0
 
 
 def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
@@ -139,6 +150,8 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         pause=_pause_of(controls.paused, signal.leader) if controls.paused else None,
         cut_off=controls.cut_off.get(signal.leader) if controls.cut_off else None,
         selling=leaving.selling if (leaving := holdings.leaving.get(key)) is not None else NO_SHARES,
+        leader=around.leader,
+        scores_followed=around.scores_followed,
     )
 
 
@@ -149,6 +162,16 @@ def _pause_of(paused: Mapping[Wallet | None, RelationPaused], leader: Wallet) ->
 def looks_at_book(signal: Signal, limits: Limits) -> bool:
     """Whether a decision looks at the book: an entry does, unless it copies one for one."""
     return signal.side is Side.BUY and limits.amount.mode is not AmountMode.EXACT
+
+
+def looks_at_leader(signal: Signal, limits: Limits) -> bool:
+    """Whether a decision looks at the leader's track record: an entry does where limits or amount ask for it."""
+    return signal.side is Side.BUY and looks_at_records(limits)
+
+
+def looks_at_records(limits: Limits) -> bool:
+    """Whether limits ask for track records at all."""
+    return limits.track_record.looks or limits.amount.mode in AMOUNTS_BY_RECORD
 
 
 def room(cap: Usdc, used: Usdc) -> Usdc:

@@ -11,6 +11,7 @@ from copydesk.adapters.polymarket.http.trouble import VenueTrouble
 from copydesk.adapters.polymarket.live.market_frames import MarketOver
 from copydesk.adapters.polymarket.live.resolutions import Ended, ended_markets, outcome_places
 from copydesk.adapters.polymarket.parse.refusals import ALLOWED, Refused
+from copydesk.domain.ids import TimeMs
 from copydesk.domain.market import Payout
 from copydesk.domain.money import Price
 from copydesk.domain.trade import MarketEnded, RowRefused
@@ -48,7 +49,7 @@ class LiveResults:
     """Payouts by the venue's resolutions. A market under dispute has none; one whose sources disagree has none (E1).
 
     Each market that has a result is put into the inbox once, again only if there was no room. `troubles` counts
-    answers that did not come or made no sense.
+    answers that did not come or made no sense. `current_at` is when every market was last asked for without trouble.
     """
 
     def __init__(self, http: VenueHttp, clock: LiveClock, channel: MarketChannel | None = None) -> None:
@@ -60,6 +61,7 @@ class LiveResults:
         self._news = asyncio.Event()
         self._refused: list[RowRefused] = []
         self.troubles: Counter[str] = Counter()
+        self.current_at = TimeMs(0)
         if channel is not None:
             channel.listeners.append(self.hear)
 
@@ -97,7 +99,9 @@ class LiveResults:
             self._news.clear()
             if is_time:
                 asked_ms = now_ms
-            await self._ask(self._open_markets() if is_time else list(self._hinted))
+            asked_at = self._clock.now()
+            if await self._ask(self._open_markets() if is_time else list(self._hinted)) and is_time:
+                self.current_at = asked_at
             self._tell(inbox)
             self._hinted = {
                 market: since
@@ -128,14 +132,16 @@ class LiveResults:
         paid = self._known.get(market)
         return {} if paid is None else paid.places
 
-    async def _ask(self, markets: Sequence[MarketId]) -> None:
+    async def _ask(self, markets: Sequence[MarketId]) -> bool:
+        """Ask for these markets. Returns whether all were answered for."""
         for part in _parts(markets, CONDITIONS_MAX):
             try:
                 ended = await self._ended(part)
                 await self._place(ended)
             except VenueTrouble as why:
                 self.troubles[type(why).__name__] += 1
-                return
+                return False
+        return True
 
     async def _ended(self, markets: Sequence[MarketId]) -> dict[MarketId, Ended]:
         """Those of the markets that ended, as far as that is final."""
