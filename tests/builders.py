@@ -157,6 +157,8 @@ def a_snapshot(**said: Any) -> Snapshot:
         "held": shares(0),
         "is_new_position": True,
         "leaders_followed": 1,
+        "event_exposure": usdc(0),
+        "category_exposure": usdc(0),
     }
     return Snapshot(**(parts | said))
 

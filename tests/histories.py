@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from copydesk.domain.control import (
@@ -327,7 +328,14 @@ def _aside(draw: st.DrawFn) -> Fact:
 
 
 def _order(draw: st.DrawFn, number: int) -> Order:
-    said = {"leader": draw(_LEADERS), "token": draw(_TOKENS), "leader_price": Price(draw(st.integers(0, MICROS)))}
+    token = msgspec.structs.replace(draw(_TOKENS), event_slug=draw(st.sampled_from(("", "rain", "snow"))))
+    category = draw(st.sampled_from(("", "weather", "crypto")))
+    said = {
+        "leader": draw(_LEADERS),
+        "token": token,
+        "category": category,
+        "leader_price": Price(draw(st.integers(0, MICROS))),
+    }
     if draw(st.booleans()):
         return a_sell(number, **said)
     return an_order(number, reserve=Usdc(draw(_AMOUNTS)), **said)

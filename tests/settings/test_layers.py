@@ -155,6 +155,26 @@ def test_named_leaders_have_relations_of_their_own() -> None:
     assert relation.limits.amount.leader_bankroll == usdc(5_000)
 
 
+def test_correlated_groups_have_plain_words_and_a_lower_layer_can_only_add_to_them() -> None:
+    """N17: named once, with words in any spelling."""
+    named = {"caps.groups": "[{name: us, words: ['U.S.-Election', fed], bps: 900}]"}
+    (group,) = relations(load(named))[0].limits.caps.groups
+    assert (group.name, group.words, group.bps, group.most) == ("us", (" u s election ", " fed "), 900, None)
+    with pytest.raises(BadInput, match="words with letters or digits in group us"):
+        load({"caps.groups": "[{name: us, words: ['--']}]"})
+    with pytest.raises(BadInput, match="each group by a name of its own"):
+        load({"caps.groups": "[{name: us, words: [fed]}, {name: us, words: [oil]}]"})
+    fewer = f"[{{wallet: '{WALLET}', caps: {{groups: [{{name: x, words: [fed]}}]}}}}]"
+    with pytest.raises(BadInput, match=r"caps\.groups: .*at least all of"):
+        relations(load(named | {"leaders": fewer}))
+
+
+def test_the_caps_that_no_figure_is_given_for_are_off() -> None:
+    """C24: event, category and day bind only where the settings say so."""
+    caps = load({}).settings.caps
+    assert (caps.event_bps, caps.event_max_usdc, caps.category_bps, caps.day_bps, caps.day_max_usdc) == (None,) * 5
+
+
 def test_the_version_is_that_of_the_values_not_of_their_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     """I27: a decision names its settings; where they stood and where the program logs does not matter."""
     by_flag = load({"gates.price_max": "0.9"})

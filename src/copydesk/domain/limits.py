@@ -50,11 +50,21 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True):
     leader_bankroll: Usdc | None
 
 
+class CorrelatedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Markets that win and lose together: those about one of `words`, which are plain words (`domain.topic`)."""
+
+    name: str
+    words: tuple[str, ...]
+    most: Usdc | None
+    bps: int
+
+
 class Caps(msgspec.Struct, frozen=True, kw_only=True):
     """The most that may be at stake; every cap holds at once and the tightest is named (C24).
 
-    A `None` amount is no cap; basis points are of the bankroll (`reserve_bps`: of what was deposited). `trade_min`
-    is the smallest stake worth placing: below it the below-minimum policy decides.
+    A `None` amount or share is no cap; basis points are of the bankroll (`reserve_bps`: of what was deposited).
+    `event_*` bind all markets of one event together, `category_bps` all of one category, `day_*` what the entries of
+    one UTC day cost. `trade_min` is the smallest stake worth placing: below it the below-minimum policy decides.
     """
 
     trade_min: Usdc
@@ -66,6 +76,12 @@ class Caps(msgspec.Struct, frozen=True, kw_only=True):
     total_max: Usdc | None
     total_bps: int
     reserve_bps: int
+    event_max: Usdc | None = None
+    event_bps: int | None = None
+    category_bps: int | None = None
+    day_max: Usdc | None = None
+    day_bps: int | None = None
+    groups: tuple[CorrelatedGroup, ...] = ()
 
 
 class Gates(msgspec.Struct, frozen=True, kw_only=True):

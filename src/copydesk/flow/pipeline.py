@@ -254,6 +254,7 @@ class Pipeline:
             leaders_followed=leaders_followed,
             leader=self.records.known(signal.leader, self.now) if is_known else None,
             scores_followed=(self.records.scores(desk.account, named, leaders_followed) if is_known else 0),
+            groups=relation.limits.caps.groups,
         )
         return snapshot_of(signal, desk.portfolio, around)
 

@@ -207,6 +207,7 @@ class _Deciding:
             leaders_followed=self._following.leaders_named(then.account) or scene.leaders_followed,
             leader=leader_of(scene, signal, relation.limits),
             scores_followed=scores_of(scene, signal, relation.limits),
+            groups=relation.limits.caps.groups,
         )
         return decide(signal, snapshot_of(signal, self.portfolio(then.account), around), relation)
 

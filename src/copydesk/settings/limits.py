@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import BadInput
 from copydesk.domain.ids import AccountId, ClientId, Wallet
-from copydesk.domain.limits import Amount, Caps, Limits, Relation
+from copydesk.domain.limits import Amount, Limits, Relation
+from copydesk.settings.cap_limits import cap_limits
 from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
 from copydesk.settings.lower_layers import accounts, of_relation
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from copydesk.domain.money import Usdc
     from copydesk.settings.layers import Loaded
     from copydesk.settings.relation_settings import LeaderSettings
-    from copydesk.settings.schema import CapSettings, Settings
+    from copydesk.settings.schema import Settings
 
 
 _WALLET = re.compile(r"0x[0-9a-f]{40}|unknown:.+", re.DOTALL)
@@ -82,24 +83,10 @@ def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> 
             parts=amount.parts,
             leader_bankroll=None if leader is None else maybe_usdc(leader.bankroll_usdc),
         ),
-        caps=_caps(settings.caps),
+        caps=cap_limits(settings.caps),
         slip_max_bps=settings.slip_max_bps,
         exit_slip_max_bps=settings.exit_slip_max_bps,
         below_minimum=settings.below_minimum,
         sell_beyond_holding=settings.sell_beyond_holding,
         exits=exit_limits(settings.exits),
-    )
-
-
-def _caps(caps: CapSettings) -> Caps:
-    return Caps(
-        trade_min=usdc(caps.trade_min_usdc),
-        trade_max=maybe_usdc(caps.trade_max_usdc),
-        trade_bps=caps.trade_bps,
-        market_max=maybe_usdc(caps.market_max_usdc),
-        market_bps=caps.market_bps,
-        leader_bps=caps.leader_bps,
-        total_max=maybe_usdc(caps.total_max_usdc),
-        total_bps=caps.total_bps,
-        reserve_bps=caps.reserve_bps,
     )

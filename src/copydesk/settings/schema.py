@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from copydesk.domain.errors import BadInput
 from copydesk.domain.limits import AmountMode, BelowMinimum
 from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
+from copydesk.settings.cap_settings import CapSettings
 from copydesk.settings.exit_settings import ExitSettings
 from copydesk.settings.fields import Bps, Money, Part
 from copydesk.settings.gate_settings import GateSettings
@@ -30,29 +31,6 @@ class AmountSettings(Part):
     """The part of the leader's notional in `copy_factor`, and in `pro_rata` without a leader's bankroll (S4.8, C21)."""
     parts: Annotated[int, Field(ge=1)] = 10
     """Into how many stakes a leader's equal share is divided (S0.23)."""
-
-
-class CapSettings(Part):
-    """The most that may be at stake; basis points are of the bankroll."""
-
-    trade_min_usdc: Money = Decimal(10)
-    """The smallest stake worth placing; below it `below_minimum` decides (S3.17, S4.11)."""
-    trade_max_usdc: Money | None = Decimal(200)
-    """The most for one copy (S3.17, S4.9)."""
-    trade_bps: Bps = 300
-    """The most for one copy, of the bankroll (S2.13)."""
-    market_max_usdc: Money | None = None
-    """The most in one market (S4.9, S1.4)."""
-    market_bps: Bps = 800
-    """The most in one market, of the bankroll (S2.14)."""
-    leader_bps: Bps = 2_000
-    """The most behind one leader, of the bankroll (S3.21)."""
-    total_max_usdc: Money | None = None
-    """The most in all (S4.9)."""
-    total_bps: Bps = 6_000
-    """The most in all, of the bankroll (S2.15)."""
-    reserve_bps: Bps = 1_000
-    """What is never deployed, of what was deposited (S2.16)."""
 
 
 class PaceSettings(Part):

@@ -30,6 +30,7 @@ LISTED: dict[str, Tighter] = {
     "gates.depth_within": Tighter.LESS,
     "gates.resolution_floor_s": Tighter.MORE,
     "caps.reserve_bps": Tighter.MORE,
+    "caps.groups": Tighter.MORE_OF_THEM,
 }
 ORDERED: dict[str, tuple[object, ...]] = {"gates.unknown_end": ("allow", "refuse")}
 """Limits that are words, from the loosest to the tightest."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.domain.limits import AmountMode, BelowMinimum
+from copydesk.domain.limits import AmountMode, BelowMinimum, CorrelatedGroup
 from copydesk.domain.money import MICROS, Price, Usdc, cost, taker_fee
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.caps import Cap, chain, rooms
@@ -61,6 +62,7 @@ def test_pro_rata_without_the_leaders_bankroll_uses_the_ratio_and_says_so() -> N
     assert (line.amount, line.note) == (micros(4), "leader bankroll unknown: ratio used")
 
 
+RAIN = CorrelatedGroup(name="rain", words=(" rain ",), most=None, bps=1_500)
 CUT: list[tuple[Reason, dict[str, Any], dict[str, Any], int]] = [
     (Reason.CAP_TRADE, {}, {"trade_max": usdc(10)}, micros(10)),
     (Reason.CAP_TRADE, {}, {"trade_bps": 150}, micros(15)),
@@ -70,6 +72,12 @@ CUT: list[tuple[Reason, dict[str, Any], dict[str, Any], int]] = [
     (Reason.CAP_TOTAL, {"total_exposure": usdc(590)}, {"total_bps": 6_000}, micros(10)),
     (Reason.CAP_TOTAL, {"total_exposure": usdc(590)}, {"total_max": usdc(600)}, micros(10)),
     (Reason.CAP_RESERVE, {"free": usdc(110)}, {"reserve_bps": 1_000}, micros(10)),
+    (Reason.CAP_EVENT, {"event_exposure": usdc(140)}, {"event_bps": 1_500}, micros(10)),
+    (Reason.CAP_EVENT, {"event_exposure": usdc(140)}, {"event_max": usdc(145), "event_bps": 1_500}, micros(5)),
+    (Reason.CAP_CATEGORY, {"category_exposure": usdc(240)}, {"category_bps": 2_500}, micros(10)),
+    (Reason.CAP_DAY, {"spent_today": usdc(290)}, {"day_bps": 3_000}, micros(10)),
+    (Reason.CAP_DAY, {"spent_today": usdc(90)}, {"day_max": usdc(100), "day_bps": 3_000}, micros(10)),
+    (Reason.CAP_GROUP, {"group_exposures": (("rain", usdc(140)),)}, {"groups": (RAIN,)}, micros(10)),
 ]
 
 
@@ -91,6 +99,10 @@ def test_a_cap_cuts_the_stake_and_is_named(
         ({"leader_exposure": usdc(200)}, {"leader_bps": 2_000}),
         ({"total_exposure": usdc(600)}, {"total_bps": 6_000}),
         ({"free": usdc(100)}, {"reserve_bps": 1_000}),
+        ({"event_exposure": usdc(150)}, {"event_bps": 1_500}),
+        ({"category_exposure": usdc(250)}, {"category_bps": 2_500}),
+        ({"spent_today": usdc(300)}, {"day_bps": 3_000}),
+        ({"group_exposures": (("rain", usdc(150)),)}, {"groups": (RAIN,)}),
     ],
 )
 def test_a_full_cap_refuses_by_its_own_name(snapshot: dict[str, Any], limits: dict[str, Any]) -> None:
@@ -98,6 +110,42 @@ def test_a_full_cap_refuses_by_its_own_name(snapshot: dict[str, Any], limits: di
     sizing = sized(snapshot=snapshot, **limits)
     assert sizing.refused is not None
     assert sizing.refused.startswith("cap_")
+
+
+@pytest.mark.parametrize(
+    ("reason", "snapshot", "limits"),
+    [
+        (Reason.CAP_EVENT, {"event_exposure": None}, {"event_bps": 10_000}),
+        (Reason.CAP_EVENT, {"event_exposure": None}, {"event_max": usdc(1_000)}),
+        (Reason.CAP_CATEGORY, {"category_exposure": None}, {"category_bps": 10_000}),
+    ],
+)
+def test_a_cap_whose_event_or_category_nobody_told_refuses(
+    reason: Reason, snapshot: dict[str, Any], limits: dict[str, Any]
+) -> None:
+    """K20: what shares the cap is not known, so there is no room under it, and the line says why."""
+    sizing = sized(snapshot=snapshot, **limits)
+    line = next(line for line in sizing.lines if line.rule == reason)
+    assert (sizing.refused, line.note) == (reason, "not known which")
+
+
+def test_a_stake_of_exactly_the_room_is_not_cut() -> None:
+    """C24: the very limit of each cap passes."""
+    sizing = sized(
+        snapshot={"event_exposure": usdc(125), "category_exposure": usdc(225), "spent_today": usdc(275),
+                  "group_exposures": (("rain", usdc(125)),)},
+        event_bps=1_500, category_bps=2_500, day_bps=3_000, groups=(RAIN,),
+    )  # fmt: skip
+    assert (sizing.binding, sizing.refused, amounts(sizing)[Reason.CAP_RESERVE]) == (None, None, micros(25))
+
+
+def test_the_tightest_of_all_caps_is_the_one_named() -> None:
+    """C24, S4.9: 8 under the event, 7 under the day, 9 under the group: the day decides."""
+    sizing = sized(
+        snapshot={"event_exposure": usdc(142), "spent_today": usdc(293), "group_exposures": (("rain", usdc(141)),)},
+        event_bps=1_500, day_bps=3_000, groups=(RAIN,),
+    )  # fmt: skip
+    assert (sizing.binding, amounts(sizing)[Reason.CAP_RESERVE]) == (Reason.CAP_DAY, micros(7))
 
 
 def test_a_shortage_of_funds_is_skipped_not_shrunk() -> None:
@@ -168,9 +216,9 @@ def test_an_order_never_costs_more_than_its_stake(stake: int, cents: int, fee_bp
 
 @given(
     stake=st.integers(0, 500),
-    used=st.tuples(*[st.integers(0, 700)] * 3),
+    used=st.tuples(*[st.integers(0, 700)] * 7),
     free=st.integers(0, 1_000),
-    bps=st.tuples(*[st.integers(0, 10_000)] * 5),
+    bps=st.tuples(*[st.integers(0, 10_000)] * 9),
     cents=st.integers(3, 97),
     fee_bps=st.integers(0, 700),
     below=st.sampled_from(list(BelowMinimum)),
@@ -185,14 +233,21 @@ def test_no_cap_is_exceeded_after_rounding(  # noqa: PLR0917
         market_exposure=usdc(used[0]),
         leader_exposure=usdc(used[1]),
         total_exposure=usdc(used[2]),
+        event_exposure=usdc(used[3]),
+        category_exposure=usdc(used[4]),
+        spent_today=usdc(used[5]),
+        group_exposures=(("rain", usdc(used[6])),),
     )
     limits = some_limits(
         fixed=usdc(stake), trade_bps=bps[0], market_bps=bps[1], leader_bps=bps[2], total_bps=bps[3],
-        reserve_bps=bps[4], below_minimum=below,
+        reserve_bps=bps[4], event_bps=bps[5], category_bps=bps[6], day_bps=bps[7], below_minimum=below,
+        groups=(msgspec.structs.replace(RAIN, bps=bps[8]),),
     )  # fmt: skip
     sizing = size_entry(a_signal(price=f"0.{cents:02d}"), snapshot, limits)
     if sizing.refused is None:
-        assert all(sizing.reserve <= cap.room for cap in rooms(snapshot, limits.caps))
+        held = rooms(snapshot, limits.caps)
+        assert len(held) == 9
+        assert all(sizing.reserve <= cap.room for cap in held)
         assert sizing.shares >= smallest_order(sizing.limit, snapshot.market)
         assert int(sizing.limit) % int(snapshot.market.tick) == 0
         assert int(sizing.limit) <= cents * 10_000 * 10_400 // 10_000

@@ -13,6 +13,7 @@ from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
 from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, Usdc
+from copydesk.domain.topic import is_about, words_of
 from copydesk.domain.trade import Side
 
 if TYPE_CHECKING:
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 
     from copydesk.domain.exits import Leaving
     from copydesk.domain.ids import MarketId, TokenId, Wallet
-    from copydesk.domain.limits import Limits
+    from copydesk.domain.limits import CorrelatedGroup, Limits
     from copydesk.domain.position import Position
     from copydesk.domain.signal import Signal
+    from copydesk.domain.trade import Token
+
+
+_NO_CATEGORY = ("", "unknown")
+"""What a market has for a category where nothing says it."""
 
 
 AMOUNTS_BY_RECORD: frozenset[AmountMode] = frozenset()
@@ -32,8 +38,11 @@ AMOUNTS_BY_RECORD: frozenset[AmountMode] = frozenset()
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers a decision is made from.
 
-    `bankroll` is free + reserved + deployed at cost. Exposures are deployed at cost plus reserved. `held` is what the
-    account holds of the signal's token because of the signal's leader, `selling` what of it is in open sells.
+    `bankroll` is free + reserved + deployed at cost. Exposures are deployed at cost plus reserved; that of an event or
+    a category is None where nobody told which it is, that of a correlated group is there if the market is in it.
+    `spent_today` is what the entries of this UTC day cost or may cost. `held` is what the account holds of the
+    signal's token because of the signal's leader, `selling` what of it is in open sells; `positions_open` and
+    `is_new_position` count a position from the moment its order is on its way (I17).
     `leaders_followed` divides an equal share.
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     `leader` is the leader's track record before this signal, `scores_followed` the scores of all followed leaders added
@@ -63,6 +72,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     selling: Shares = NO_SHARES
     leader: LeaderKnowledge | None = None
     scores_followed: int = 0
+    position_exposure: Usdc = NO_USDC
+    event_exposure: Usdc | None = None
+    category_exposure: Usdc | None = None
+    group_exposures: tuple[tuple[str, Usdc], ...] = ()
+    spent_today: Usdc = NO_USDC
 
     @property
     def sellable(self) -> Shares:
@@ -83,6 +97,36 @@ class Standing(Protocol):
     def cut_off(self) -> Mapping[Wallet, LeaderCutOff]: ...
 
 
+class AtStake(Protocol):
+    """What an account has at stake, by what its caps go by."""
+
+    @property
+    def by_market(self) -> Mapping[MarketId, Usdc]: ...
+    @property
+    def by_leader(self) -> Mapping[Wallet, Usdc]: ...
+    @property
+    def by_position(self) -> Mapping[tuple[Wallet, TokenId], Usdc]: ...
+    @property
+    def by_category(self) -> Mapping[str, Usdc]: ...
+    def of_event(self, token: Token) -> Usdc | None: ...
+    def of_group(self, words: tuple[str, ...]) -> Usdc: ...
+
+
+class OnTheWay(Protocol):
+    """The buys of an account that are on their way, and the positions that are open or about to be."""
+
+    @property
+    def orders(self) -> Mapping[tuple[Wallet, TokenId], int]: ...
+    @property
+    def taken(self) -> int: ...
+
+
+class SpentByDay(Protocol):
+    """What an account spent on entries."""
+
+    def on_day_of(self, now: TimeMs) -> Usdc: ...
+
+
 class Holdings(Protocol):
     """As much of an account as a decision looks at: the fold of its ledger."""
 
@@ -95,13 +139,13 @@ class Holdings(Protocol):
     @property
     def exposure(self) -> Usdc: ...
     @property
-    def exposure_by_market(self) -> Mapping[MarketId, Usdc]: ...
+    def exposures(self) -> AtStake: ...
     @property
-    def exposure_by_leader(self) -> Mapping[Wallet, Usdc]: ...
+    def spending(self) -> SpentByDay: ...
     @property
     def positions(self) -> Mapping[tuple[Wallet, TokenId], Position]: ...
     @property
-    def positions_open(self) -> int: ...
+    def entering(self) -> OnTheWay: ...
     @property
     def controls(self) -> Standing: ...
     @property
@@ -120,14 +164,16 @@ class Around(NamedTuple):
     leaders_followed: int
     leader: LeaderKnowledge | None = None
     scores_followed: int = 0
+    groups: tuple[CorrelatedGroup, ...] = ()
 
 
 def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
     """The one instant a decision about `signal` is made from."""
-    token, controls = signal.token, holdings.controls
+    token, at_stake, controls = signal.token, holdings.exposures, holdings.controls
     key = (signal.leader, token.id)
     position = holdings.positions.get(key)
     held = NO_SHARES if position is None else position.shares
+    category = around.market.category
     return Snapshot(
         now=around.now,
         market=around.market,
@@ -138,12 +184,12 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         free=holdings.free,
         bankroll=holdings.bankroll,
         deposited=holdings.deposited,
-        market_exposure=holdings.exposure_by_market.get(token.market, NO_USDC),
-        leader_exposure=holdings.exposure_by_leader.get(signal.leader, NO_USDC),
+        market_exposure=at_stake.by_market.get(token.market, NO_USDC),
+        leader_exposure=at_stake.by_leader.get(signal.leader, NO_USDC),
         total_exposure=holdings.exposure,
-        positions_open=holdings.positions_open,
+        positions_open=holdings.entering.taken,
         held=held,
-        is_new_position=held == NO_SHARES,
+        is_new_position=held == NO_SHARES and key not in holdings.entering.orders,
         leaders_followed=around.leaders_followed,
         halt=controls.halt,
         freeze=controls.freeze,
@@ -152,11 +198,24 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         selling=leaving.selling if (leaving := holdings.leaving.get(key)) is not None else NO_SHARES,
         leader=around.leader,
         scores_followed=around.scores_followed,
+        position_exposure=at_stake.by_position.get(key, NO_USDC),
+        event_exposure=at_stake.of_event(token),
+        category_exposure=None if category in _NO_CATEGORY else at_stake.by_category.get(category, NO_USDC),
+        group_exposures=_group_exposures(token, at_stake, around.groups) if around.groups else (),
+        spent_today=holdings.spending.on_day_of(around.now),
     )
 
 
 def _pause_of(paused: Mapping[Wallet | None, RelationPaused], leader: Wallet) -> RelationPaused | None:
     return paused.get(leader) or paused.get(None)
+
+
+def _group_exposures(
+    token: Token, at_stake: AtStake, groups: tuple[CorrelatedGroup, ...]
+) -> tuple[tuple[str, Usdc], ...]:
+    """What is at stake in each group that the token's market is in."""
+    text = words_of(token)
+    return tuple((group.name, at_stake.of_group(group.words)) for group in groups if is_about(text, group.words))
 
 
 def looks_at_book(signal: Signal, limits: Limits) -> bool:

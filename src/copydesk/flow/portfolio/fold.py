@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,7 +28,9 @@ from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Usdc, proceeds
 from copydesk.domain.order import Order
 from copydesk.domain.position import Position
 from copydesk.flow.portfolio.controls import Controls
+from copydesk.flow.portfolio.entering import Entering
 from copydesk.flow.portfolio.exiting import Exiting
+from copydesk.flow.portfolio.exposures import Exposures
 from copydesk.flow.portfolio.holding import held_after, settled_after
 from copydesk.flow.portfolio.proof import dump, prove
 from copydesk.flow.portfolio.results import Results, Unrealised
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
 
     from copydesk.domain.events import Entry, Fact
     from copydesk.domain.exits import Leaving
+    from copydesk.flow.portfolio.spending import Spending
 
-_Key = TypeVar("_Key")
 PositionKey = tuple[Wallet, TokenId]
 
 
@@ -63,9 +65,9 @@ class Portfolio:
         "corrections",
         "deployed",
         "deposited",
+        "entering",
         "exiting",
-        "exposure_by_leader",
-        "exposure_by_market",
+        "exposures",
         "fees",
         "free",
         "open_orders",
@@ -84,8 +86,8 @@ class Portfolio:
         self.settled: dict[PositionKey, Position] = {}
         self.positions_open = 0
         self.open_orders: dict[OrderId, OpenOrder] = {}
-        self.exposure_by_market: dict[MarketId, Usdc] = {}
-        self.exposure_by_leader: dict[Wallet, Usdc] = {}
+        self.exposures = Exposures()
+        self.entering = Entering()
         self.corrections: dict[tuple[str, str], int] = {}
         self.exiting = Exiting()
         self.results = Results()
@@ -105,6 +107,21 @@ class Portfolio:
     def exposure(self) -> Usdc:
         """All that is at stake: deployed at cost plus reserved."""
         return self.reserved + self.deployed
+
+    @property
+    def spending(self) -> Spending:
+        """What entries cost, by day."""
+        return self.entering.spending
+
+    @property
+    def exposure_by_market(self) -> dict[MarketId, Usdc]:
+        """What is at stake in each market."""
+        return self.exposures.by_market
+
+    @property
+    def exposure_by_leader(self) -> dict[Wallet, Usdc]:
+        """What is at stake because of each leader."""
+        return self.exposures.by_leader
 
     def apply(self, fact: Fact) -> None:
         """Take one fact in. Raises `Broken` if the facts before it do not allow it; the portfolio is then unusable."""
@@ -156,7 +173,9 @@ class Portfolio:
         self.open_orders[order.id] = OpenOrder(order=order, reserved=order.reserve, fills={})
         self.free -= order.reserve
         self.reserved += order.reserve
-        self._expose(order.token.market, order.leader, order.reserve)
+        self.exposures.name(order)
+        self.exposures.add(order.token.market, (order.leader, order.token.id), order.reserve)
+        self.entering.plan(order, is_open=self._is_open(order))
         self.exiting.plan(order)
 
     def _book(self, fact: FillBooked) -> None:
@@ -168,7 +187,8 @@ class Portfolio:
         self.deployed += fact.basis
         self.realised += fact.realised
         self.fees += fact.fee
-        self._expose(fact.market, fact.leader, fact.basis - fact.released)
+        self.exposures.add(fact.market, (fact.leader, fact.token), fact.basis - fact.released)
+        self.entering.book(order, fact)
         self._hold(fact, order)
         self.results.fills += 1
         self.results.gap.observe(fact)
@@ -191,7 +211,12 @@ class Portfolio:
         after = held_after(held, fact)
         self.positions[key] = after
         self.positions_open += after.is_open - was_open
+        self.entering.hold(key, was_open=was_open, is_open=after.is_open)
         self.exiting.book(fact, order, was_open=was_open)
+
+    def _is_open(self, order: Order) -> bool:
+        held = self.positions.get((order.leader, order.token.id))
+        return held is not None and held.is_open
 
     def _end(self, fact: OrderEnded) -> None:
         waiting = self.open_orders.pop(fact.order, None)
@@ -200,8 +225,10 @@ class Portfolio:
         require(fact.released == waiting.reserved, f"order {fact.order} does not release what is left of its reserve")
         self.reserved -= fact.released
         self.free += fact.released
-        self._expose(waiting.order.token.market, waiting.order.leader, -fact.released)
-        self.exiting.end(fact, waiting.order)
+        order = waiting.order
+        self.exposures.add(order.token.market, (order.leader, order.token.id), -fact.released)
+        self.entering.end(order, fact.released, is_open=self._is_open(order))
+        self.exiting.end(fact, order)
         self.results.ended[fact.ending] = self.results.ended.get(fact.ending, 0) + 1
 
     def _settle(self, fact: Settled) -> None:
@@ -214,8 +241,9 @@ class Portfolio:
         self.free += fact.payout
         self.deployed += fact.basis
         self.realised += fact.realised
-        self._expose(held.market, held.leader, fact.basis)
+        self.exposures.add(held.market, key, fact.basis)
         self.positions_open -= held.is_open
+        self.entering.hold(key, was_open=held.is_open, is_open=False)
         self.exiting.settle(key)
         self.settled[key] = settled_after(self.settled.get(key), held, fact)
         self.results.settlements += 1
@@ -239,11 +267,6 @@ class Portfolio:
         self.realised -= Usdc(moved[BookName.REALISED])
         self.deposited -= Usdc(moved[BookName.DEPOSITS])
 
-    def _expose(self, market: MarketId, leader: Wallet, change: Usdc) -> None:
-        if change:
-            _add(self.exposure_by_market, market, change)
-            _add(self.exposure_by_leader, leader, change)
-
 
 def fold(entries: Iterable[Entry]) -> Portfolio:
     """The portfolio of one account after `entries`, which must be all of its ledger from the first on."""
@@ -251,11 +274,3 @@ def fold(entries: Iterable[Entry]) -> Portfolio:
     for entry in entries:
         portfolio.apply(entry.fact)
     return portfolio
-
-
-def _add(sums: dict[_Key, Usdc], key: _Key, change: Usdc) -> None:
-    total = sums.get(key, NO_USDC) + change
-    if total:
-        sums[key] = total
-    else:
-        sums.pop(key, None)

@@ -8,6 +8,7 @@ import msgspec
 
 from copydesk.domain.errors import require
 from copydesk.domain.events import BookName
+from copydesk.domain.trade import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,9 @@ def prove(portfolio: Portfolio) -> None:
     _same("I17 exposure and exposure by leader", at_stake, _sum(portfolio.exposure_by_leader.values()))
     on_the_way = _sum(leaving.selling for leaving in portfolio.leaving.values())
     _same("I8 being sold and open sells", on_the_way, _sum(portfolio.exiting.unfilled.values()))
+    for name in ("by_position", "by_event", "by_category"):
+        _same(f"I17 exposure and exposure {name}", at_stake, _sum(getattr(portfolio.exposures, name).values()))
+    _same("positions taken", portfolio.entering.taken, len(_taken(portfolio)))
     _same("open positions", portfolio.positions_open, sum(1 for position in held if position.is_open))
     net = realised - fees + corrected[BookName.REALISED] + corrected[BookName.FEES]
     for name in ("pnl_by_leader", "pnl_by_market", "pnl_by_category"):
@@ -51,6 +55,9 @@ def dump(portfolio: Portfolio) -> bytes:
     results = portfolio.results
     gap = results.gap
     parts = {name: getattr(portfolio, name) for name in _PLAIN}
+    parts["at_stake"] = {name: getattr(portfolio.exposures, name) for name in ("by_event", "by_category")}
+    parts["entering"] = [portfolio.entering.taken, sorted(portfolio.entering.orders.items())]
+    parts["spending"] = [portfolio.spending.day, portfolio.spending.spent]
     parts["positions"] = sorted(portfolio.positions.items())
     parts["settled"] = sorted(portfolio.settled.items())
     parts["leaving"] = sorted(portfolio.leaving.items())
@@ -67,6 +74,13 @@ _PLAIN = (
     *("free", "reserved", "deployed", "fees", "realised", "deposited"),
     *("positions_open", "exposure_by_market", "exposure_by_leader"),
 )
+
+
+def _taken(portfolio: Portfolio) -> set[tuple[str, str]]:
+    """The positions that are open, and those that buys are on their way to."""
+    buys = [each.order for each in portfolio.open_orders.values() if each.order.side is Side.BUY]
+    is_open = {key for key, position in portfolio.positions.items() if position.is_open}
+    return is_open | {(order.leader, order.token.id) for order in buys}
 
 
 def _corrected(portfolio: Portfolio) -> dict[str, int]:

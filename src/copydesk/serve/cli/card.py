@@ -119,7 +119,7 @@ def _step(line: SizingLine, mark: str) -> tuple[RenderableType, ...]:
     if line.limit is not None:
         bound = f"{'minimum' if unit else 'room'} {words.amount(line, line.limit)}"
     left = f"{words.amount(line, line.amount)}{unit}"
-    note = Text(mark or line.note, style="warn" if mark else "muted")
+    note = Text(" · ".join(filter(None, (mark, line.note))), style="warn" if mark else "muted")
     return words.rule(line), Text(bound, style="muted"), left, note
 
 

@@ -24,6 +24,24 @@ REASONS: dict[Reason, Wording] = {
         said="Per-market cap leaves {seen} · {limit}",
         setting="caps.market_bps, caps.market_max_usdc",
     ),
+    Reason.CAP_EVENT: Wording(
+        gate="Per-event cap",
+        refusal="Per-event cap",
+        said="Per-event cap leaves {seen} · {limit}",
+        setting="caps.event_bps, caps.event_max_usdc",
+    ),
+    Reason.CAP_GROUP: Wording(
+        gate="Correlated-group cap",
+        refusal="Correlated-group cap",
+        said="Correlated-group cap leaves {seen} · {limit}",
+        setting="caps.groups",
+    ),
+    Reason.CAP_CATEGORY: Wording(
+        gate="Per-category cap",
+        refusal="Per-category cap",
+        said="Per-category cap leaves {seen} · {limit}",
+        setting="caps.category_bps",
+    ),
     Reason.CAP_LEADER: Wording(
         gate="Per-leader cap",
         refusal="Per-leader cap",
@@ -35,6 +53,12 @@ REASONS: dict[Reason, Wording] = {
         refusal="Total exposure cap",
         said="Total exposure cap leaves {seen} · {limit}",
         setting="caps.total_bps, caps.total_max_usdc",
+    ),
+    Reason.CAP_DAY: Wording(
+        gate="Daily spend",
+        refusal="Daily spend reached",
+        said="Daily spend leaves {seen} · {limit}",
+        setting="caps.day_bps, caps.day_max_usdc",
     ),
     Reason.CAP_RESERVE: Wording(
         gate="Cash reserve",
