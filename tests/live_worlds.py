@@ -20,8 +20,8 @@ from copydesk.domain.limits import Relation
 from copydesk.domain.market import Market, Payout
 from copydesk.domain.trade import LeaderTrade, LiveSighting, Token
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Plugs, Rules
-from copydesk.ports import Inbox, LedgerStore, LiveClock
+from copydesk.flow.pipeline import NobodyCommands, Plugs, Rules
+from copydesk.ports import CommandSource, Inbox, LedgerStore, LiveClock
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources
 from copydesk.run.readying import Readying
@@ -164,6 +164,7 @@ class Town:
         self.fetched: Fetched = said.pop("fetched", None) or Fetched()
         self.results = Results()
         self.outside = Outside(said.pop("changes", None))
+        self.control: CommandSource = said.pop("control", None) or NobodyCommands()
         self.room: int = said.pop("room", 1_000)
         self.held: list[tuple[Token, ...]] = []
         self.shown: dict[EventId, TimeMs] = {}
@@ -188,7 +189,7 @@ class Town:
         clock: LiveClock = VirtualClock()
         markets, books = self.fetched, self.fetched
         venue = PaperVenue(books, markets, FillModel(), self.results)
-        plugs = Plugs(markets, self.results, books, venue, store, NullLog())
+        plugs = Plugs(markets, self.results, books, venue, store, NullLog(), self.control)
         recalled = recall_live(store, [relation.account for relation in self.relations], NullLog())
         inbox = BoundedInbox(clock, self.room, 4 * self.room)
         readying = Readying((self.fetched,), clock, 1_500, inbox.wake)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from copydesk.domain.book import Book
+    from copydesk.domain.control import Command
     from copydesk.domain.events import Entry
     from copydesk.domain.health import FeedHealth
     from copydesk.domain.ids import AccountId, ActionId, EventId, TimeMs, Wallet
@@ -163,6 +164,18 @@ class LedgerStore(Protocol):
 
     def close(self) -> None:
         """Flush and let go of the store."""
+        ...
+
+
+class CommandSource(Protocol):
+    """What people command a running desk with. Asked before every signal, so an answer of "nothing new" is cheap."""
+
+    def commands(self) -> Sequence[Command]:
+        """What was given since the last call, in order; all there ever was the first time. Never raises."""
+        ...
+
+    def halt_words(self) -> str | None:
+        """What the halt file says, or why nobody can tell whether there is one; None while there is none."""
         ...
 
 

@@ -16,6 +16,7 @@ from copydesk.domain.trade import LeaderPositions, LeaderTrade, RowRefused, Side
 from copydesk.flow.clean.fan_out import FannedOut, Following
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.snapshot import looks_at_records
+from copydesk.flow.heeding import Heeding
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk, Pipeline
 from copydesk.flow.portfolio.fold import Portfolio
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from copydesk.domain.ids import AccountId, EventId, TokenId
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
+    from copydesk.domain.signal import Signal
     from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
     from copydesk.flow.clean.twins import Held
     from copydesk.flow.clean.window import ScanWindow
@@ -57,11 +59,21 @@ class LivePipeline(Pipeline):
         self._first_seen: dict[EventId, TimeMs] = {}
         self._known_since: dict[Wallet, TimeMs | None] = {}
         self._is_judging = _judges(rules)
+        self._heeding = Heeding(self)
 
     def reach(self, now: TimeMs) -> None:
         """It is `now`: what was due happens, and what is recorded from here on is recorded as of now."""
         self.advance(now)
         self.now = max(self.now, now)
+
+    def heed(self, now: TimeMs) -> bool:
+        """Take over what people commanded; whether there was anything. A signal asks for itself, see `_decide`."""
+        if not self._heeding.has_news():
+            return False
+        self.reach(now)
+        self._heeding.heed()
+        self.plugs.store.step_done()
+        return True
 
     def see(self, sighting: Sighting, now: TimeMs, first_seen_at: TimeMs | None = None) -> None:
         """Take in what a feed saw, as of `now`. What happened before we followed the leader counts as seen before.
@@ -86,6 +98,8 @@ class LivePipeline(Pipeline):
     def adopt(self) -> None:
         """Take over what earlier runs left: positions wait for their results, orders on paper were never filled."""
         super().adopt()
+        for desk in [each for each in self.desks.values() if not each.sealer.seq]:
+            self._heeding.welcome(desk)
         self._join()
         for desk in self.desks.values():
             for placed in list(desk.portfolio.open_orders.values()):
@@ -100,7 +114,8 @@ class LivePipeline(Pipeline):
         self._known_since.clear()
         for relation in rules.relations:
             if relation.account not in self.desks:
-                self.desks[relation.account] = Desk(relation.account, Portfolio(), Sealer(relation.account))
+                self.desks[relation.account] = desk = Desk(relation.account, Portfolio(), Sealer(relation.account))
+                self._heeding.welcome(desk)
         kept = {(relation.account, relation.leader) for relation in rules.relations}
         for account, leader in [key for key in self._since if key not in kept]:
             del self._since[account, leader]
@@ -211,6 +226,11 @@ class LivePipeline(Pipeline):
                 self._since[relation.account, leader] = self.now
                 joined = LeaderFollowed(leader=leader, since=self.now, visible=0)
                 self._record(self._begun(self.desks[relation.account]), joined, None)
+
+    def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
+        """Heed before every signal, so that nothing is entered after a halt that was given before (S2.36, I19)."""
+        self._heeding.heed()
+        super()._decide(signal, relation, claims)
 
     def _is_old(self, happening: LeaderTrade | LeaderActivity) -> bool:
         since = self.known_since(happening.leader)

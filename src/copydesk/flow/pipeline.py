@@ -33,13 +33,26 @@ from copydesk.flow.portfolio.fold import Portfolio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from copydesk.domain.control import Command, ControlFact
     from copydesk.domain.events import Entry
     from copydesk.domain.ids import ActionId, OrderId, Wallet
     from copydesk.domain.signal import Signal
     from copydesk.domain.trade import LeaderActivity, Sighting
     from copydesk.flow.clean.window import Group, ScanWindow
     from copydesk.flow.decide.snapshot import Snapshot
-    from copydesk.ports import BookSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
+    from copydesk.ports import BookSource, CommandSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
+
+
+class NobodyCommands:
+    """A `CommandSource` for runs nobody can speak to: a replay, most tests."""
+
+    def commands(self) -> Sequence[Command]:
+        """As `CommandSource.commands`: nothing."""
+        return ()
+
+    def halt_words(self) -> str | None:
+        """As `CommandSource.halt_words`: no file."""
+        return None
 
 
 class Plugs(NamedTuple):
@@ -51,6 +64,7 @@ class Plugs(NamedTuple):
     venue: Venue
     store: LedgerStore
     log: DecisionLog
+    control: CommandSource = NobodyCommands()
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +182,10 @@ class Pipeline:
                 self._record(desk, RunFinished(kind=self.rules.run), None)
         self.plugs.store.step_done()
         self.plugs.store.flush()
+
+    def note(self, desk: Desk, fact: ControlFact, claims: tuple[EventId, ...] = ()) -> None:
+        """Record what somebody or the desk itself decided about the desk; it has no leader event to begin with."""
+        self._record(self._begun(desk), fact, None, claims)
 
     def _note(self, activity: LeaderActivity, at: TimeMs) -> None:
         """Stage 2, clean: a followed leader did something that is not a trade; it is recorded, never copied."""

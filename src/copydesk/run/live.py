@@ -36,6 +36,8 @@ LAST_ORDERS_MS = 10_000
 """How long a stopping run waits for orders that are on their way (F4)."""
 TWIN_HOLD_MS = 30_000
 """How long a trade that may be one we have already is held: an entry is too old to be copied by then (C10)."""
+HEED_MS = 200
+"""How often commands are looked for while nothing is decided; before every signal they are in any case (S2.36)."""
 TICK_MS = 5
 """How late a due time may be noticed that comes before the one that is waited for."""
 
@@ -116,6 +118,7 @@ class LiveRun:
         """Copy until `stop` is set, then end the run in order. Raises what broke on our side."""
         self.pipeline.reach(self.clock.now())
         self.pipeline.adopt()
+        self.pipeline.heed(self.clock.now())
         self._follow()
         self._hold()
         tasks = [asyncio.ensure_future(work) for work in self._beside(stop, surroundings)]
@@ -223,6 +226,7 @@ class LiveRun:
             *(_goes_on(work(self.inbox)) for work in self.sources.background),
             self._wake_when_due(),
             self._reconsider(surroundings),
+            self._heed(),
             self._wake_to_stop(stop),
         ]
 
@@ -249,6 +253,13 @@ class LiveRun:
                 self.pipeline.follow(changed)
                 self._follow()
             self.inbox.wake()
+
+    async def _heed(self) -> None:
+        """Look for commands now and then, so that one given to an idle desk is answered soon."""
+        while True:
+            await self.clock.sleep(HEED_MS)
+            if self.pipeline.heed(self.clock.now()):
+                self.inbox.wake()
 
     async def _wake_to_stop(self, stop: asyncio.Event) -> None:
         await stop.wait()

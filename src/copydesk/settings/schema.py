@@ -131,6 +131,8 @@ class Settings(BaseSettings):
     """For audits: mirror sales of what was never bought."""
     halted: bool = False
     """No entries; exits go on (S2.37, C28)."""
+    halt_file: Path = Path("copydesk.halt")
+    """While this file exists a live desk makes no entries (S2.37); a name alone is looked for beside the ledger."""
     pace: PaceSettings = PaceSettings()
     paper: PaperSettings = PaperSettings()
     venue: VenueSettings = VenueSettings()

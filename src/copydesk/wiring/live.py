@@ -16,6 +16,7 @@ from copydesk.adapters.clocks.system import Stopwatch
 from copydesk.adapters.polymarket.http.hosts import Hosts
 from copydesk.adapters.polymarket.http.trouble import VenueTrouble
 from copydesk.adapters.polymarket.http.venue_http import VenueHttp
+from copydesk.adapters.storage.desk_lock import held
 from copydesk.adapters.storage.sqlite import SqliteLedgerStore
 from copydesk.adapters.telemetry.decision_log import JsonLinesLog
 from copydesk.domain.errors import CopydeskError, Unreadable
@@ -30,6 +31,7 @@ from copydesk.run.live_status import Said, status_of
 from copydesk.run.replay import Finished
 from copydesk.run.report import ReplayReport, Surroundings, report_of
 from copydesk.wiring.boot import looked_at
+from copydesk.wiring.control import control_of
 from copydesk.wiring.leaders import Leaders, refuse_what_is_not_live
 from copydesk.wiring.live_desk import Reach, live_desk
 from copydesk.wiring.tables import tables_beside
@@ -86,12 +88,14 @@ async def _up(loaded: Loaded, request: UpRequest, screen: Screen | None) -> Repl
         warnings = await looked_at(hosts, http, clock)
         leaders = Leaders(http, request.told)
         rules = await leaders.rules(loaded)
+        stack.enter_context(held(request.ledger))
         store = SqliteLedgerStore(request.ledger, open_entry)
         stack.callback(store.close)
         log = JsonLinesLog(request.decisions or request.ledger.with_name(request.ledger.name + ".decisions.jsonl"))
         stack.callback(log.close)
         lately = Lately()
-        live = live_desk(settings, rules, Reach(hosts, http, clock, dice), ObservedStore(store, lately), log)
+        control = control_of(request.ledger, settings)
+        live = live_desk(settings, rules, Reach(hosts, http, clock, dice), ObservedStore(store, lately), log, control)
         ends_at = None if request.seconds is None else TimeMs(clock.now() + 1_000 * request.seconds)
         tables = tables_beside(request.ledger, store)
         said = Said(settings.mode, ends_at, leaders.followed, warnings)

@@ -18,7 +18,7 @@ from copydesk.adapters.polymarket.live.polling.plan import PollPlan
 from copydesk.adapters.polymarket.live.results import LiveResults
 from copydesk.adapters.polymarket.live.rtds import RtdsFeed
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Plugs
+from copydesk.flow.pipeline import NobodyCommands, Plugs
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources
 from copydesk.run.readying import Readying
@@ -26,7 +26,7 @@ from copydesk.run.recall import recall_live
 
 if TYPE_CHECKING:
     from copydesk.flow.pipeline import Rules
-    from copydesk.ports import DecisionLog, Dice, LedgerStore, LiveClock, Venue
+    from copydesk.ports import CommandSource, DecisionLog, Dice, LedgerStore, LiveClock, Venue
     from copydesk.settings.schema import Settings
 
 
@@ -39,14 +39,24 @@ class Reach(NamedTuple):
     dice: Dice
 
 
-def live_desk(settings: Settings, rules: Rules, reach: Reach, store: LedgerStore, log: DecisionLog) -> LiveRun:
-    """A desk that goes on where the ledger in `store` ends. Raises `BadInput` if a replay was cut off in it."""
+def live_desk(
+    settings: Settings,
+    rules: Rules,
+    reach: Reach,
+    store: LedgerStore,
+    log: DecisionLog,
+    control: CommandSource | None = None,
+) -> LiveRun:
+    """A desk that goes on where the ledger in `store` ends; nobody commands it without `control`.
+
+    Raises `BadInput` if a replay was cut off in it.
+    """
     hosts, http, clock, dice = reach
     channel = MarketChannel(hosts.ws_market, clock, dice)
     directory, books = LiveDirectory(http, clock, channel), LiveBooks(channel, http, clock)
     results = LiveResults(http, clock, channel)
     venue = _venue(settings, books, directory, results)
-    plugs = Plugs(directory, results, books, venue, store, log)
+    plugs = Plugs(directory, results, books, venue, store, log, control or NobodyCommands())
     recalled = recall_live(store, [each.account for each in rules.relations], log)
     inbox = BoundedInbox(clock)
     readying = Readying((directory, books), clock, settings.pace.prepare_max_ms, inbox.wake)

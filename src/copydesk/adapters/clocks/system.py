@@ -24,3 +24,8 @@ class Stopwatch:
     def elapsed_ms(self) -> int:
         """Whole milliseconds since it was made."""
         return (time.monotonic_ns() - self._began_ns) // 1_000_000
+
+
+def wait(ms: int) -> None:
+    """Return when `ms` milliseconds have passed: for a command that looks again, never inside a run."""
+    time.sleep(ms / 1_000)
