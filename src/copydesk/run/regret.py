@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from copydesk.domain.ids import MarketId, TokenId, Wallet
     from copydesk.domain.scene import Scene
     from copydesk.domain.signal import Signal
+    from copydesk.domain.trade import Token
     from copydesk.ports import Dice, ResultSource
     from copydesk.run.skips import Asked
 
@@ -156,6 +157,11 @@ class Regret:
         for reason, rule in rules.items():
             rule.interval = interval_of(list(rule.by_market.values()), dice(str(reason)))
         return dict(sorted(rules.items()))
+
+    def open_tokens(self) -> list[Token]:
+        """The tokens of what is followed and whose result the ledger does not have, each once."""
+        followed = (skip.signal.token for skip in self._skips if skip.reason not in NOTHING_TO_FOLLOW)
+        return list({token.id: token for token in followed if token.id not in self._paid}.values())
 
     def _keep(self, decision: Decision, scene: Scene | None) -> None:
         signal = decision.signal

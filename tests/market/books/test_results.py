@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Never
 
 import pytest
 
+from copydesk.adapters.clocks.dice import SeededDice
+from copydesk.adapters.polymarket.http.hosts import Hosts
+from copydesk.adapters.polymarket.http.trouble import Unreachable, VenueTrouble
+from copydesk.adapters.polymarket.http.venue_http import Call, VenueHttp
+from copydesk.adapters.polymarket.live.results import LiveResults
 from copydesk.domain.ids import MarketId, TimeMs, TokenId
 from copydesk.domain.market import Payout
 from copydesk.domain.money import Price
 from copydesk.domain.trade import MarketEnded, RowRefused, Token
+from copydesk.wiring.venue_results import VenueResults
 from fakemarket.world.money import ONE
 from fakemarket.world.tokens import MarketPlan
 from tests.market.books.stage import Stage, play, token_of, until
@@ -195,5 +201,34 @@ def test_answers_that_make_no_sense_settle_nothing(answer: bytes) -> None:
         assert stage.results.payout(stage.yes) is None
         assert stage.results.troubles
         assert len(stage.tray.of(RowRefused)) == stage.results.troubles["refused"]
+
+    play(act)
+
+
+def test_a_command_may_ask_once_for_what_was_never_held() -> None:
+    """N11: what was skipped is followed to its market's result though nobody watched it."""
+
+    async def act(stage: Stage) -> None:
+        other = token_of(stage.list_market(MarketPlan(question="Snow?")), 0)
+        stage.exchange.resolve(stage.market.condition, (ONE, 0))
+        found = VenueResults()
+        await found.learn(LiveResults(stage.http, stage.clock), [stage.yes, stage.no, other])
+        paid = [found.payout(token) for token in (stage.yes, stage.no, other)]
+        assert [None if each is None else int(each.per_share) for each in paid] == [ONE, 0, None]
+
+    play(act)
+
+
+def test_a_command_is_told_that_the_venue_does_not_answer() -> None:
+    """A request that fails is no market without a result."""
+
+    class Gone(VenueHttp):
+        async def send(self, call: Call) -> Never:
+            raise Unreachable(call.path, was_sent=False)
+
+    async def act(stage: Stage) -> None:
+        gone = Gone(Hosts(), stage.clock, SeededDice(1))
+        with pytest.raises(VenueTrouble):
+            await VenueResults().learn(LiveResults(gone, stage.clock), [stage.yes])
 
     play(act)

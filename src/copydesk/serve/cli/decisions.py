@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copydesk.domain.errors import BadInput
 from copydesk.serve.cli import asking, options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from copydesk.domain.trade import Token
+    from copydesk.ports import ResultSource
 
 app = typer.Typer(no_args_is_help=True, help="Why trades were copied or not.")
 
@@ -17,10 +24,13 @@ SignalPrefix = Annotated[str, typer.Argument(metavar="ID", help="A decision's id
 Account = Annotated[str | None, typer.Option("--account", help="Only decisions of this account.", show_default=False)]
 Results = Annotated[
     list[str] | None,
-    typer.Option("--results", metavar="FILE", help="How markets ended. Again for more.", show_default=False),
+    typer.Option(
+        "--results", metavar="FILE", help="How markets ended; `venue` asks it. Again for more.", show_default=False
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the redraws behind the ranges.")]
 SEED = 7
+VENUE = "venue"
 
 
 @app.command()
@@ -64,13 +74,12 @@ def show(
     from copydesk.serve.cli.screen import draw, write_document
     from copydesk.serve.cli.stories import found
     from copydesk.wiring.opening import open_ledger
-    from copydesk.wiring.results import results_named
 
-    source = results_named(results) if results else None
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         story = found(store, signal, account)
-    if source is not None and story.paid is None:
-        payout = source.payout(story.decision.signal.token)
+    if results and story.paid is None:
+        token = story.decision.signal.token
+        payout = _source(results, [token]).payout(token)
         story.paid = None if payout is None else payout.per_share
     if as_json:
         write_document(story.document())
@@ -121,15 +130,28 @@ def gates(
     from copydesk.serve.cli.screen import draw, write_document
     from copydesk.serve.cli.why_not_view import span
     from copydesk.wiring.opening import open_ledger
-    from copydesk.wiring.results import results_named, seeded_dice
+    from copydesk.wiring.results import seeded_dice
 
-    source = results_named(results or [])
     with closing(open_ledger(options.ledger_named(ledger))) as store:
         wanted = asking.asked(store, leader, since, until)
         gathered = regret(store.entries(), wanted)
     asking.known(gathered.leaders, leader)
-    rules = gathered.rules(source, seeded_dice(seed))
+    rules = gathered.rules(_source(results or [], gathered.open_tokens()), seeded_dice(seed))
     if as_json:
         write_document(document(rules, seed))
         return
     draw(gates_view(rules, span(wanted), seed), is_colourless=no_color)
+
+
+def _source(names: Sequence[str], tokens: Sequence[Token]) -> ResultSource:
+    """Where results are from: files, the sample, or the venue, which is asked for those of `tokens`."""
+    from copydesk.wiring.results import results_named
+
+    if VENUE not in names:
+        return results_named(names)
+    if len(names) > 1:
+        raise BadInput("--results", found=", ".join(names), allowed="files, or the venue")
+    from copydesk.serve.cli.choosing import chosen
+    from copydesk.wiring.venue_results import results_of_venue
+
+    return results_of_venue(chosen({}, [], {}).settings.venue, tokens)

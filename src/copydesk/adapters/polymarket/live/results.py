@@ -90,6 +90,12 @@ class LiveResults:
             self._hinted[event.market] = self._clock.elapsed_ms()
             self._news.set()
 
+    async def learn(self, tokens: Collection[Token]) -> None:
+        """Ask once for the results of these tokens' markets, `KNOWN_MAX` at most. Raises `VenueTrouble`."""
+        self.watch(tokens)
+        for part in _parts(self._open_markets(), CONDITIONS_MAX):
+            await self._place(await self._ended(part))
+
     async def run(self, inbox: Inbox) -> None:
         """Ask until cancelled, and put every new result into `inbox`."""
         asked_ms = self._clock.elapsed_ms() - ASK_EVERY_MS
@@ -136,8 +142,7 @@ class LiveResults:
         """Ask for these markets. Returns whether all were answered for."""
         for part in _parts(markets, CONDITIONS_MAX):
             try:
-                ended = await self._ended(part)
-                await self._place(ended)
+                await self._place(await self._ended(part))
             except VenueTrouble as why:
                 self.troubles[type(why).__name__] += 1
                 return False
