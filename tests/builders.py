@@ -22,7 +22,9 @@ from copydesk.domain.ids import (
 from copydesk.domain.limits import Amount, AmountMode, BelowMinimum, Caps, Gates, Limits, Relation
 from copydesk.domain.market import Market
 from copydesk.domain.money import MICROS, Price, Shares, Usdc, amount_traded
+from copydesk.domain.record import AccountRecord
 from copydesk.domain.signal import Signal
+from copydesk.domain.stops import Stops
 from copydesk.domain.trade import ActivityKind, LeaderActivity, LeaderTrade, Side, Token
 from copydesk.flow.decide.snapshot import Snapshot
 
@@ -159,6 +161,7 @@ def a_snapshot(**said: Any) -> Snapshot:
         "leaders_followed": 1,
         "event_exposure": usdc(0),
         "category_exposure": usdc(0),
+        "account_record": AccountRecord(),
     }
     return Snapshot(**(parts | said))
 
@@ -196,15 +199,17 @@ CAPS = Caps(
 
 
 def some_limits(**said: Any) -> Limits:
-    """A stake of 25 dollars under wide caps; parts of the gates, the amount and the caps can be said by their names."""
+    """A stake of 25 dollars under wide caps; parts of gates, amount, caps and stops can be said by name."""
     gates = {name: said.pop(name) for name in list(said) if name in Gates.__struct_fields__}
     amount = {name: said.pop(name) for name in list(said) if name in Amount.__struct_fields__}
     caps = {name: said.pop(name) for name in list(said) if name in Caps.__struct_fields__}
+    stops = {name: said.pop(name) for name in list(said) if name in Stops.__struct_fields__}
     parts: dict[str, Any] = {
         "version": "test",
         "gates": _changed(GATES, gates),
         "amount": _changed(AMOUNT, amount),
         "caps": _changed(CAPS, caps),
+        "stops": Stops(**stops),
         "slip_max_bps": 400,
         "exit_slip_max_bps": 1_000,
         "below_minimum": BelowMinimum.SKIP,

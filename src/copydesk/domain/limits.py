@@ -14,6 +14,7 @@ from copydesk.domain.exits import Exits
 from copydesk.domain.ids import AccountId, ClientId, MarketId, Wallet
 from copydesk.domain.leader import TrackRecordRules
 from copydesk.domain.money import Price, Usdc
+from copydesk.domain.stops import Stops
 
 RESOLUTION_FLOOR_MS = 600_000
 """Ten minutes: no entry into a market that ends sooner. Settings may raise it; nothing lowers it (S3.22, C25)."""
@@ -115,6 +116,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     slip_max_bps: int
     exit_slip_max_bps: int
     below_minimum: BelowMinimum
+    stops: Stops = Stops()
     sell_beyond_holding: bool = False
     exits: Exits = Exits()
     track_record: TrackRecordRules = TrackRecordRules()

@@ -46,6 +46,9 @@ class Reason(StrEnum):
     NOTHING_HELD = "nothing_held"
     EXIT_NOT_MIRRORED = "exit_not_mirrored"
     EXIT_UNDER_WAY = "exit_under_way"
+    DAILY_LOSS = "daily_loss"
+    WEEKLY_LOSS = "weekly_loss"
+    DRAWDOWN = "drawdown"
 
 
 class Check(msgspec.Struct, frozen=True, array_like=True):

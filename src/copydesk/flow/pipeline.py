@@ -311,7 +311,7 @@ class Pipeline:
     ) -> Entry:
         """Stage 5, ledger: seal a fact, fold it into the holdings, hand it to the store."""
         entry = desk.sealer.seal(fact, self.now, origin)
-        desk.portfolio.apply(fact)
+        desk.portfolio.apply(fact, entry.recorded_at)
         self.tally.record(fact)
         self.plugs.store.append(entry, events, actions)
         self.position += 1

@@ -197,7 +197,7 @@ def _fold(desks: dict[AccountId, Desk], entry: Entry, log: DecisionLog) -> None:
     desk = desks.get(entry.account)
     if desk is None:
         desk = desks[entry.account] = Desk(entry.account, Portfolio(), Sealer(entry.account))
-    desk.portfolio.apply(entry.fact)
+    desk.portfolio.apply(entry.fact, entry.recorded_at)
     desk.sealer = Sealer.after(entry)
     if isinstance(entry.fact, DecisionMade):
         log.write((entry.body,))

@@ -159,7 +159,7 @@ def decide_again(store: LedgerStore, today: Today, span: Span) -> Iterator[Pair]
         portfolio = deciding.portfolio(entry.account)
         if isinstance(entry.fact, DecisionMade) and span.covers(entry.fact.decision):
             yield deciding.pair(position, entry, entry.fact)
-        portfolio.apply(entry.fact)
+        portfolio.apply(entry.fact, entry.recorded_at)
 
 
 class _Deciding:

@@ -13,6 +13,7 @@ from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
 from copydesk.settings.lower_layers import accounts, of_relation
 from copydesk.settings.micros import maybe_usdc, usdc
+from copydesk.settings.stop_limits import stop_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,6 +85,7 @@ def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> 
             leader_bankroll=None if leader is None else maybe_usdc(leader.bankroll_usdc),
         ),
         caps=cap_limits(settings.caps),
+        stops=stop_limits(settings.stops),
         slip_max_bps=settings.slip_max_bps,
         exit_slip_max_bps=settings.exit_slip_max_bps,
         below_minimum=settings.below_minimum,

@@ -60,6 +60,8 @@ class LowerLayer(Part):
     """Another amount than above (S0.22, S1.3)."""
     caps: Overrides | None = None
     """Caps that bind tighter here (S1.4, S4.9)."""
+    stops: Overrides | None = None
+    """Stops that bind tighter here (S2.12, E3)."""
     slip_max_bps: int | None = None
     """A tighter price limit (S4.12)."""
 

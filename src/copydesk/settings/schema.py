@@ -18,6 +18,7 @@ from copydesk.settings.exit_settings import ExitSettings
 from copydesk.settings.fields import Bps, Money, Part
 from copydesk.settings.gate_settings import GateSettings
 from copydesk.settings.relation_settings import AccountLayer, AccountSettings, LeaderSettings
+from copydesk.settings.stop_settings import StopSettings
 
 
 class AmountSettings(Part):
@@ -121,6 +122,7 @@ class Settings(BaseSettings):
     amount: AmountSettings = AmountSettings()
     caps: CapSettings = CapSettings()
     exits: ExitSettings = ExitSettings()
+    stops: StopSettings = StopSettings()
     slip_max_bps: Bps = 400
     """How much above the leader's price an entry may pay (S4.12, E18)."""
     exit_slip_max_bps: Bps = 1_000

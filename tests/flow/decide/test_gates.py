@@ -10,7 +10,7 @@ from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, HaltSource, LeaderCutOff, RelationPaused
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
-from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, ask, existing_price
+from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, STOP_GATES, ask, existing_price
 from tests.builders import (
     LEADER,
     MARKET,
@@ -69,7 +69,7 @@ ALL_ON: dict[str, Any] = {
     "markets_denied": ("some-other-market",),
     "outcomes_denied": ("no",),
 }
-"""Limits that switch on every gate that is off by default, and refuse nothing."""
+"""Limits that switch on every gate that is off by default, and refuse nothing; the stops have tests of their own."""
 
 
 SILENT = {Reason.PAUSED, Reason.LEADER_CUT_OFF}
@@ -90,7 +90,7 @@ def test_a_gate_refuses_and_says_the_numbers(
 def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
     """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
     passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
-    assert len(passed) == len(ALL_GATES) - len(SILENT)
+    assert len(passed) == len(ALL_GATES) - len(SILENT) - len(STOP_GATES)
     assert {check.reason for check in passed} == {row[0] for row in FIRES} - SILENT
 
 
@@ -108,7 +108,7 @@ def test_an_existing_position_is_bought_at_the_leaders_cost_or_better(book: Book
 def test_a_good_signal_passes_every_gate() -> None:
     """Nothing refuses without cause, and every gate is on record (S3.16)."""
     checks = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
-    assert len(checks) == len(ALL_GATES) - len(SILENT)
+    assert len(checks) == len(ALL_GATES) - len(SILENT) - len(STOP_GATES)
     assert all(check.passed for check in checks)
 
 

@@ -312,6 +312,6 @@ def test_a_portfolio_that_lost_a_part_does_not_pass(tamper: Callable[[Portfolio]
 def test_a_fold_of_entries_is_the_live_portfolio() -> None:
     """I12."""
     live = Portfolio()
-    for fact in one_of_each():
-        live.apply(fact)
+    for fact, entry in zip(one_of_each(), sealed(one_of_each()), strict=True):
+        live.apply(fact, entry.recorded_at)
     assert fold(sealed(one_of_each())).dump() == live.dump()

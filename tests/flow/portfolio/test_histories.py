@@ -63,7 +63,7 @@ def test_a_portfolio_rebuilt_from_the_ledger_equals_the_live_one_byte_for_byte(f
     live = Portfolio()
     entries = [open_entry(row) for row in rows(sealed(facts))]
     for end, fact in enumerate(facts, start=1):
-        live.apply(fact)
+        live.apply(fact, entries[end - 1].recorded_at)
         assert fold(entries[:end]).dump() == live.dump()
 
 

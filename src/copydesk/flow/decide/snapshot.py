@@ -13,6 +13,7 @@ from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
 from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, Usdc
+from copydesk.domain.record import AccountRecord
 from copydesk.domain.topic import is_about, words_of
 from copydesk.domain.trade import Side
 
@@ -47,6 +48,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     `leader` is the leader's track record before this signal, `scores_followed` the scores of all followed leaders added
     up; both only where the limits look at them.
+    `account_record` is None where nobody knows how the account has done.
     """
 
     now: TimeMs
@@ -77,6 +79,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     category_exposure: Usdc | None = None
     group_exposures: tuple[tuple[str, Usdc], ...] = ()
     spent_today: Usdc = NO_USDC
+    account_record: AccountRecord | None = None
 
     @property
     def sellable(self) -> Shares:
@@ -150,6 +153,8 @@ class Holdings(Protocol):
     def controls(self) -> Standing: ...
     @property
     def leaving(self) -> Mapping[tuple[Wallet, TokenId], Leaving]: ...
+    @property
+    def account_record(self) -> AccountRecord | None: ...
 
 
 class Around(NamedTuple):
@@ -203,6 +208,7 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         category_exposure=None if category in _NO_CATEGORY else at_stake.by_category.get(category, NO_USDC),
         group_exposures=_group_exposures(token, at_stake, around.groups) if around.groups else (),
         spent_today=holdings.spending.on_day_of(around.now),
+        account_record=holdings.account_record,
     )
 
 

@@ -33,6 +33,7 @@ from copydesk.flow.portfolio.exiting import Exiting
 from copydesk.flow.portfolio.exposures import Exposures
 from copydesk.flow.portfolio.holding import held_after, settled_after
 from copydesk.flow.portfolio.proof import dump, prove
+from copydesk.flow.portfolio.record import Records
 from copydesk.flow.portfolio.results import Results, Unrealised
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
     from copydesk.domain.events import Entry, Fact
     from copydesk.domain.exits import Leaving
+    from copydesk.domain.ids import TimeMs
+    from copydesk.domain.record import AccountRecord
     from copydesk.flow.portfolio.spending import Spending
 
 PositionKey = tuple[Wallet, TokenId]
@@ -74,6 +77,7 @@ class Portfolio:
         "positions",
         "positions_open",
         "realised",
+        "records",
         "reserved",
         "results",
         "settled",
@@ -92,6 +96,7 @@ class Portfolio:
         self.exiting = Exiting()
         self.results = Results()
         self.controls = Controls()
+        self.records = Records()
 
     @property
     def bankroll(self) -> Usdc:
@@ -123,8 +128,17 @@ class Portfolio:
         """What is at stake because of each leader."""
         return self.exposures.by_leader
 
-    def apply(self, fact: Fact) -> None:
-        """Take one fact in. Raises `Broken` if the facts before it do not allow it; the portfolio is then unusable."""
+    @property
+    def account_record(self) -> AccountRecord | None:
+        """How the account has done by day, by week and from its peak; None where entries had no time."""
+        return self.records.account
+
+    def apply(self, fact: Fact, at: TimeMs | None = None) -> None:
+        """Take in one fact of an entry recorded `at`. Without a time, no stop can tell what it needs: it refuses.
+
+        Raises `Broken` if the facts before it do not allow it; the portfolio is then unusable.
+        """
+        self.records.enter(at, self.deposited, self.realised - self.fees)
         match fact:
             case DecisionMade():
                 self.results.decide(fact.decision)
@@ -193,6 +207,7 @@ class Portfolio:
         self.results.fills += 1
         self.results.gap.observe(fact)
         self.results.earn(fact.leader, fact.market, fact.category, fact.realised - fact.fee)
+        self.records.measure(self.deposited, self.realised - self.fees)
 
     def _take_from_order(self, fact: FillBooked) -> Order:
         waiting = self.open_orders.get(fact.order)
@@ -249,6 +264,7 @@ class Portfolio:
         self.results.settlements += 1
         self.results.settled_fills += fact.fills
         self.results.earn(held.leader, held.market, held.category, fact.realised)
+        self.records.measure(self.deposited, self.realised - self.fees)
 
     def _adjust(self, fact: Deposited | Corrected) -> None:
         if isinstance(fact, Deposited):
@@ -266,11 +282,12 @@ class Portfolio:
         self.fees += Usdc(moved[BookName.FEES])
         self.realised -= Usdc(moved[BookName.REALISED])
         self.deposited -= Usdc(moved[BookName.DEPOSITS])
+        self.records.measure(self.deposited, self.realised - self.fees)
 
 
 def fold(entries: Iterable[Entry]) -> Portfolio:
     """The portfolio of one account after `entries`, which must be all of its ledger from the first on."""
     portfolio = Portfolio()
     for entry in entries:
-        portfolio.apply(entry.fact)
+        portfolio.apply(entry.fact, entry.recorded_at)
     return portfolio

@@ -66,6 +66,7 @@ def dump(portfolio: Portfolio) -> bytes:
     parts["results"] = {name: getattr(results, name) for name in results.__slots__ if name != "gap"}
     controls = portfolio.controls
     parts["controls"] = [list(each.items()) for each in (controls.halts, controls.cut_off, controls.paused)]
+    parts["record"] = portfolio.account_record
     parts["gap"] = {"base": str(gap.base), "cost": str(gap.cost)}
     return msgspec.json.encode(parts, order="sorted")
 

@@ -97,7 +97,7 @@ class Recount:
         portfolio = self.portfolios.get(entry.account)
         if portfolio is None:
             portfolio = self.portfolios[entry.account] = Portfolio()
-        portfolio.apply(entry.fact)
+        portfolio.apply(entry.fact, entry.recorded_at)
         self.entries += 1
         self.last = self.heads[entry.account] = entry
         self._follow_runs(entry)

@@ -15,8 +15,10 @@ from copydesk.domain.signal import Signal
 from copydesk.flow.decide.gates import (
     age,
     book_known,
+    daily_loss,
     decided_once,
     depth,
+    drawdown,
     existing_price,
     exit_mirrored,
     exit_under_way,
@@ -37,16 +39,21 @@ from copydesk.flow.decide.gates import (
     resolves_soon,
     side,
     spread,
+    weekly_loss,
 )
 from copydesk.flow.decide.snapshot import Snapshot
 
 Gate = Callable[[Signal, Snapshot, Limits], Check | None]
+
+STOP_GATES: tuple[Gate, ...] = (daily_loss.gate, weekly_loss.gate, drawdown.gate)
+"""What has lost too much stops entering, and only that: no exit asks these (I18)."""
 
 ALL_GATES: tuple[Gate, ...] = (
     halted.gate,
     paused.gate,
     leader_cut_off.gate,
     decided_once.gate,
+    *STOP_GATES,
     age.gate,
     side.gate,
     market_allowed.gate,

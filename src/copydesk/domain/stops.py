@@ -1,0 +1,13 @@
+"""When to stop entering: the limits of what may be lost, as plain data; docs/stops.md tells of each."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Stops(msgspec.Struct, frozen=True, kw_only=True):
+    """The stops of one relation. None switches a stop off: it is then not asked. No stop ever holds up an exit."""
+
+    daily_loss_max_bps: int | None = None
+    weekly_loss_max_bps: int | None = None
+    drawdown_max_bps: int | None = None

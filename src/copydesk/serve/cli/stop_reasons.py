@@ -1,0 +1,33 @@
+"""The wording of what the stops refuse for."""
+
+from __future__ import annotations
+
+from copydesk.domain.refusal import Reason
+from copydesk.serve.cli.wording import Wording
+
+STOP_REASONS: dict[Reason, Wording] = {
+    Reason.DAILY_LOSS: Wording(
+        gate="Loss of the day",
+        refusal="Daily stop",
+        said="Down {seen} on the day · limit {limit}, until the next UTC day",
+        sign="≤",
+        setting="stops.daily_loss_max_bps",
+        blind="What the day has lost is not known · limit {limit}",
+    ),
+    Reason.WEEKLY_LOSS: Wording(
+        gate="Loss of the week",
+        refusal="Weekly halt",
+        said="Down {seen} on the week · limit {limit}",
+        sign="≤",
+        setting="stops.weekly_loss_max_bps",
+        blind="What the week has lost is not known · limit {limit}",
+    ),
+    Reason.DRAWDOWN: Wording(
+        gate="Drawdown",
+        refusal="Drawdown",
+        said="Down {seen} from the highest equity · limit {limit}",
+        sign="≤",
+        setting="stops.drawdown_max_bps",
+        blind="The fall from the highest equity is not known · limit {limit}",
+    ),
+}
