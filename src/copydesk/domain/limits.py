@@ -27,6 +27,9 @@ class AmountMode(StrEnum):
     EQUAL = "equal"
     COPY_FACTOR = "copy_factor"
     PRO_RATA = "pro_rata"
+    PORTFOLIO_WEIGHT = "portfolio_weight"
+    RANGE = "range"
+    TIERED = "tiered"
     EXACT = "exact"
 
 
@@ -37,11 +40,31 @@ class BelowMinimum(StrEnum):
     RAISE = "raise"
 
 
+class AmountRange(msgspec.Struct, frozen=True, kw_only=True):
+    """Our stake from `least` to `most`, as the leader's notional lies between `leader_least` and `leader_most`."""
+
+    least: Usdc
+    most: Usdc
+    leader_least: Usdc
+    leader_most: Usdc
+
+
+class Tier(msgspec.Struct, frozen=True, kw_only=True):
+    """A leader's notional below `below`, and not in an earlier tier, is staked with `factor_bps`; None has no end."""
+
+    below: Usdc | None
+    factor_bps: int
+
+
+NO_RANGE = AmountRange(least=Usdc(0), most=Usdc(0), leader_least=Usdc(0), leader_most=Usdc(1))
+
+
 class Amount(msgspec.Struct, frozen=True, kw_only=True):
     """How much to put into one copy before the caps.
 
     `fixed` is the stake of mode FIXED; `factor_bps` of the leader's notional is the stake of COPY_FACTOR, and of
-    PRO_RATA where the leader's bankroll is not known (C21). `parts` divides a leader's equal share into stakes.
+    PRO_RATA and PORTFOLIO_WEIGHT where the leader's bankroll is not known (C21). `parts` divides a leader's equal share
+    into stakes. `range` is for RANGE, `tiers` for TIERED: they rise, and the last has no end.
     """
 
     mode: AmountMode
@@ -49,6 +72,8 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True):
     factor_bps: int
     parts: int
     leader_bankroll: Usdc | None
+    range: AmountRange = NO_RANGE
+    tiers: tuple[Tier, ...] = ()
 
 
 class CorrelatedGroup(msgspec.Struct, frozen=True, kw_only=True):

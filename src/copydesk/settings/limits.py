@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from copydesk.domain.errors import BadInput
 from copydesk.domain.ids import AccountId, ClientId, Wallet
-from copydesk.domain.limits import Amount, Limits, Relation
+from copydesk.domain.limits import Limits, Relation
+from copydesk.settings.amount_limits import amount_limits
 from copydesk.settings.cap_limits import cap_limits
 from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
 from copydesk.settings.lower_layers import accounts, of_relation
-from copydesk.settings.micros import maybe_usdc, usdc
+from copydesk.settings.micros import usdc
 from copydesk.settings.stop_limits import stop_limits
 
 if TYPE_CHECKING:
@@ -73,17 +74,10 @@ def _wallet(text: str, wallets: Mapping[str, Wallet]) -> Wallet:
 
 
 def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> Limits:
-    amount = settings.amount
     return Limits(
         version=version,
         gates=gate_limits(settings.gates),
-        amount=Amount(
-            mode=amount.mode,
-            fixed=usdc(amount.fixed_usdc),
-            factor_bps=amount.factor_bps,
-            parts=amount.parts,
-            leader_bankroll=None if leader is None else maybe_usdc(leader.bankroll_usdc),
-        ),
+        amount=amount_limits(settings.amount, leader),
         caps=cap_limits(settings.caps),
         stops=stop_limits(settings.stops),
         slip_max_bps=settings.slip_max_bps,

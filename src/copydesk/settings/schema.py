@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,27 +10,15 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from copydesk.domain.errors import BadInput
-from copydesk.domain.limits import AmountMode, BelowMinimum
+from copydesk.domain.limits import BelowMinimum
 from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
+from copydesk.settings.amount_settings import AmountSettings
 from copydesk.settings.cap_settings import CapSettings
 from copydesk.settings.exit_settings import ExitSettings
-from copydesk.settings.fields import Bps, Money, Part
+from copydesk.settings.fields import Bps, Part
 from copydesk.settings.gate_settings import GateSettings
 from copydesk.settings.relation_settings import AccountLayer, AccountSettings, LeaderSettings
 from copydesk.settings.stop_settings import StopSettings
-
-
-class AmountSettings(Part):
-    """How much to put into one copy before the caps."""
-
-    mode: AmountMode = AmountMode.PRO_RATA
-    """How the first amount of a copy is found (S0.22, S1.3, C20)."""
-    fixed_usdc: Money = Decimal(25)
-    """The stake of mode `fixed` (S0.25)."""
-    factor_bps: Annotated[int, Field(ge=0, le=100_000)] = 1_000
-    """The part of the leader's notional in `copy_factor`, and in `pro_rata` without a leader's bankroll (S4.8, C21)."""
-    parts: Annotated[int, Field(ge=1)] = 10
-    """Into how many stakes a leader's equal share is divided (S0.23)."""
 
 
 class PaceSettings(Part):

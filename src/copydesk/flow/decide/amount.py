@@ -1,4 +1,4 @@
-"""The first amount of a copy, before any cap: fixed, equal, copy factor, or pro rata to the leader's bankroll (C20)."""
+"""The first amount of a copy, before any cap: each mode of the settings has its arithmetic here or beside (C20)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from copydesk.domain.decision import SizingLine
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.money import NO_USDC, Usdc, share_of
+from copydesk.flow.decide.scaled_amount import by_weight, in_range, in_tiers
 
 if TYPE_CHECKING:
     from copydesk.domain.limits import Limits
@@ -21,8 +22,12 @@ def first_amount(signal: Signal, snapshot: Snapshot, limits: Limits) -> tuple[Si
         return (SizingLine("fixed stake", None, int(limits.amount.fixed)),)
     if mode is AmountMode.EQUAL:
         return _equal(snapshot, limits)
-    if mode is AmountMode.PRO_RATA:
-        return _pro_rata(signal, snapshot, limits)
+    if mode is AmountMode.RANGE:
+        return in_range(signal, limits.amount.range)
+    if mode is AmountMode.TIERED:
+        return in_tiers(signal, limits.amount.tiers)
+    if mode in _BY_BANKROLL:
+        return _by_bankroll(signal, snapshot, limits)
     return _copy_factor(signal, limits, "")
 
 
@@ -37,11 +42,21 @@ def _equal(snapshot: Snapshot, limits: Limits) -> tuple[SizingLine, ...]:
     )
 
 
-def _pro_rata(signal: Signal, snapshot: Snapshot, limits: Limits) -> tuple[SizingLine, ...]:
-    """The same share of our bankroll as the leader put in of theirs (S3.24); without theirs, the copy factor (C21)."""
+_BY_BANKROLL = (AmountMode.PRO_RATA, AmountMode.PORTFOLIO_WEIGHT)
+
+
+def _by_bankroll(signal: Signal, snapshot: Snapshot, limits: Limits) -> tuple[SizingLine, ...]:
+    """What goes by the leader's bankroll; without it, the copy factor (C21)."""
     theirs = limits.amount.leader_bankroll
     if theirs is None or theirs <= NO_USDC:
         return _copy_factor(signal, limits, "leader bankroll unknown: ratio used")
+    if limits.amount.mode is AmountMode.PORTFOLIO_WEIGHT:
+        return by_weight(signal, snapshot, theirs)
+    return _pro_rata(signal, snapshot, theirs)
+
+
+def _pro_rata(signal: Signal, snapshot: Snapshot, theirs: Usdc) -> tuple[SizingLine, ...]:
+    """The same share of our bankroll as the leader put in of theirs (S3.24)."""
     stake = Usdc(int(snapshot.bankroll) * int(signal.notional) // int(theirs))
     share = int(signal.notional) * 1_000_000 // int(theirs)
     return (

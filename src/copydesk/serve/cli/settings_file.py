@@ -28,7 +28,7 @@ OFTEN_CHANGED: tuple[tuple[str, str], ...] = (
     ("gates.spread_max", "widest spread, in dollars a share"),
     ("gates.leader_notional_min_usdc", "trades of the leader below this are not copied"),
     ("gates.positions_max", "how many positions may be open"),
-    ("amount.mode", "pro_rata, copy_factor, equal or fixed"),
+    ("amount.mode", "pro_rata, copy_factor, equal, fixed, range, tiered or portfolio_weight"),
     ("amount.fixed_usdc", "the stake of mode fixed"),
     ("amount.factor_bps", "the part of the leader's stake in copy_factor, 10000 is all of it"),
     ("caps.trade_max_usdc", "the most for one trade"),
