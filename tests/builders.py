@@ -19,6 +19,7 @@ from copydesk.domain.ids import (
     action_id,
     row_event_id,
 )
+from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.limits import Amount, AmountMode, BelowMinimum, Caps, Gates, Limits, Relation
 from copydesk.domain.market import Market
 from copydesk.domain.money import MICROS, Price, Shares, Usdc, amount_traded
@@ -138,6 +139,26 @@ def a_book(bid: str | None = "0.39", ask: str | None = "0.40", size: str | int =
         asks=() if ask is None else (Level(price(ask), shares(size)),),
         origin="recorded",
     )
+
+
+def a_record(**said: Any) -> LeaderKnowledge:
+    """A good leader: forty closed trades, buys of 50 dollars usually and 300 at most, known up to now."""
+    parts: dict[str, Any] = {
+        "as_of": NOON,
+        "trades": 60,
+        "closed": 40,
+        "win_bps": 5_800,
+        "return_bps": 900,
+        "edge_bps": 400,
+        "ratio_bps": 17_000,
+        "score_bps": 7_000,
+        "sizes": 60,
+        "size_usual": usdc(50),
+        "size_high": usdc(300),
+        "losses_in_row": 0,
+        "drawdown_bps": 0,
+    }
+    return LeaderKnowledge(**(parts | said))
 
 
 def a_snapshot(**said: Any) -> Snapshot:

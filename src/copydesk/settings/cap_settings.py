@@ -50,6 +50,9 @@ class CapSettings(Part):
     """The most in all, of the bankroll (S2.15)."""
     reserve_bps: Bps = 1_000
     """What is never deployed, of what was deposited (S2.16)."""
+    probation_bps: Bps = 100
+    """The most for one copy of a leader of whom little is known, or of a trade of an unusual size, of the bankroll and
+    at least the smallest stake (C22, S3.14)."""
     event_max_usdc: Money | None = None
     """The most in all markets of one event, neg-risk siblings together (I17)."""
     event_bps: Bps | None = None

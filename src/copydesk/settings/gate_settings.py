@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from copydesk.domain.limits import RESOLUTION_FLOOR_MS
-from copydesk.settings.fields import Bps, Money, Part, PriceOnGrid, Words
+from copydesk.settings.fields import Bps, Money, PriceOnGrid, Words
+from copydesk.settings.leader_gate_settings import LeaderGateSettings
 
 ENTRY_AGE_LEAST_S = 12
 """An entry age below the time after which a settlement counts as unknown would expire what is still settling (C10)."""
 
 
-class GateSettings(Part):
+class GateSettings(LeaderGateSettings):
     """Limits of the entry gates; `null` switches a gate off where the type allows it."""
 
     ttl_s: Annotated[int, Field(gt=0)] = 300

@@ -12,6 +12,7 @@ from copydesk.settings.amount_limits import amount_limits
 from copydesk.settings.cap_limits import cap_limits
 from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
+from copydesk.settings.leader_gate_settings import track_record_rules
 from copydesk.settings.lower_layers import accounts, of_relation
 from copydesk.settings.micros import usdc
 from copydesk.settings.stop_limits import stop_limits
@@ -85,4 +86,5 @@ def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> 
         below_minimum=settings.below_minimum,
         sell_beyond_holding=settings.sell_beyond_holding,
         exits=exit_limits(settings.exits),
+        track_record=track_record_rules(settings.gates, settings.caps.probation_bps),
     )

@@ -10,6 +10,8 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
+from copydesk.domain.leader import ThinSample, UnusualSize
+
 
 class Tighter(Enum):
     """What makes a limit tighter, in the words of the refusal."""
@@ -32,7 +34,11 @@ LISTED: dict[str, Tighter] = {
     "caps.reserve_bps": Tighter.MORE,
     "caps.groups": Tighter.MORE_OF_THEM,
 }
-ORDERED: dict[str, tuple[object, ...]] = {"gates.unknown_end": ("allow", "refuse")}
+ORDERED: dict[str, tuple[object, ...]] = {
+    "gates.unknown_end": ("allow", "refuse"),
+    "gates.thin_sample": (ThinSample.PROBATION, ThinSample.REFUSE),
+    "gates.unusual_size": (UnusualSize.BOUND, UnusualSize.REFUSE),
+}
 """Limits that are words, from the loosest to the tightest."""
 EMPTY_IS_ALL = "_allowed"
 """An empty list of what is allowed allows everything."""

@@ -8,6 +8,7 @@ import pytest
 
 from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, HaltSource, LeaderCutOff, RelationPaused
+from copydesk.domain.leader import TrackRecordRules, UnusualSize
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, STOP_GATES, ask, existing_price
@@ -17,6 +18,7 @@ from tests.builders import (
     NOON,
     a_book,
     a_market,
+    a_record,
     a_signal,
     a_snapshot,
     micros,
@@ -64,7 +66,37 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, A
 ]
 
 
+def of_leader(**said: Any) -> dict[str, Any]:
+    return {"track_record": TrackRecordRules(**said)}
+
+
+SCORE, RATIO = of_leader(score_min_bps=5_000), of_leader(ratio_min_bps=16_000)
+SAMPLE, FRESH = of_leader(trades_min=30), of_leader(age_max_ms=900_000)
+SIZE = of_leader(size_max_bps=10_000, unusual_size=UnusualSize.REFUSE)
+STALE = a_record(as_of=NOON - 900_001)
+FIRES += [
+    (Reason.LEADER_STALE, {}, {"leader": STALE}, FRESH, 900_001, 900_000),
+    (Reason.LEADER_STALE, {}, {"leader": None}, FRESH, None, 900_000),
+    (Reason.LEADER_SAMPLE, {}, {"leader": a_record(closed=29)}, SAMPLE, 29, 30),
+    (Reason.LEADER_SAMPLE, {}, {"leader": None}, SAMPLE, None, 30),
+    (Reason.LEADER_SCORE, {}, {"leader": a_record(score_bps=4_999)}, SCORE, 4_999, 5_000),
+    (Reason.LEADER_SCORE, {}, {"leader": a_record(closed=0)}, SCORE, None, 5_000),
+    (Reason.LEADER_SCORE, {}, {"leader": None}, SCORE, None, 5_000),
+    (Reason.LEADER_RATIO, {}, {"leader": a_record(ratio_bps=15_999)}, RATIO, 15_999, 16_000),
+    (Reason.LEADER_RATIO, {}, {"leader": a_record(closed=0)}, RATIO, None, 16_000),
+    (Reason.LEADER_RATIO, {}, {"leader": None}, RATIO, None, 16_000),
+    (Reason.LEADER_SIZE, {"size": 751}, {"leader": a_record()}, SIZE, micros("300.4"), micros(300)),
+    (Reason.LEADER_SIZE, {}, {"leader": a_record(sizes=9)}, SIZE, None, None),
+    (Reason.LEADER_SIZE, {}, {"leader": None}, SIZE, None, None),
+    (Reason.LEADER_SIZE, {}, {"leader": None}, of_leader(size_max_bps=10_000), None, None),
+]
+
+EVERY_RECORD_GATE = of_leader(
+    score_min_bps=5_000, ratio_min_bps=16_000, trades_min=30, age_max_ms=900_000, size_max_bps=50_000
+)
+
 ALL_ON: dict[str, Any] = {
+    **EVERY_RECORD_GATE,
     "markets_allowed": (MARKET,),
     "markets_denied": ("some-other-market",),
     "outcomes_denied": ("no",),
@@ -89,7 +121,7 @@ def test_a_gate_refuses_and_says_the_numbers(
 
 def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
     """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
-    passed = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
+    passed = ask(ALL_GATES, a_signal(), a_snapshot(leader=a_record()), some_limits(**ALL_ON))
     assert len(passed) == len(ALL_GATES) - len(SILENT) - len(STOP_GATES)
     assert {check.reason for check in passed} == {row[0] for row in FIRES} - SILENT
 
@@ -107,7 +139,7 @@ def test_an_existing_position_is_bought_at_the_leaders_cost_or_better(book: Book
 
 def test_a_good_signal_passes_every_gate() -> None:
     """Nothing refuses without cause, and every gate is on record (S3.16)."""
-    checks = ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))
+    checks = ask(ALL_GATES, a_signal(), a_snapshot(leader=a_record()), some_limits(**ALL_ON))
     assert len(checks) == len(ALL_GATES) - len(SILENT) - len(STOP_GATES)
     assert all(check.passed for check in checks)
 
@@ -116,10 +148,12 @@ def test_a_gate_that_is_off_leaves_no_check() -> None:
     """Nothing is recorded of it, and nothing it would look at is missed."""
     off = {"price_moved_max_bps": None, "spread_max": None, "depth_min": None, "positions_max": None}
     asked = {check.reason for check in ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**off))}
-    every = {check.reason for check in ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**ALL_ON))}
+    seen = a_snapshot(leader=a_record())
+    every = {check.reason for check in ask(ALL_GATES, a_signal(), seen, some_limits(**ALL_ON))}
     assert every - asked == {
         *(Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.POSITIONS_OPEN),
         *(Reason.PRICE_MOVED, Reason.SPREAD, Reason.DEPTH),
+        *(Reason.LEADER_STALE, Reason.LEADER_SAMPLE, Reason.LEADER_SCORE, Reason.LEADER_RATIO, Reason.LEADER_SIZE),
     }
 
 
@@ -138,6 +172,12 @@ def test_a_gate_that_is_off_leaves_no_check() -> None:
         ({}, {"book": a_book(size=375)}, {}),
         ({}, {"book": a_book(bid="0.20", ask="0.22")}, {}),
         ({}, {}, {"markets_allowed": ("will-it-rain",)}),
+        ({}, {"leader": a_record(as_of=NOON - 900_000)}, FRESH),
+        ({}, {"leader": a_record(closed=30)}, SAMPLE),
+        ({}, {"leader": a_record(score_bps=5_000)}, SCORE),
+        ({}, {"leader": a_record(ratio_bps=16_000)}, RATIO),
+        ({"size": 750}, {"leader": a_record()}, SIZE),
+        ({}, {"leader": a_record(sizes=10)}, SIZE),
         ({}, {"book": a_book(bid=None, ask="0.80", size=1)}, {"spread_max": None, "depth_min": None,
                                                               "price_moved_max_bps": None}),
     ],

@@ -14,16 +14,17 @@ from copydesk.domain.book import Book, Level
 from copydesk.domain.decision import Approved, Decision, Skipped
 from copydesk.domain.events import DecisionMade
 from copydesk.domain.ids import TimeMs
+from copydesk.domain.leader import ThinSample, TrackRecordRules
 from copydesk.domain.limits import AmountMode, Relation
 from copydesk.domain.money import Price, Shares
 from copydesk.domain.scene import LEVELS_MAX, Scene
 from copydesk.domain.signal import Signal
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
-from copydesk.flow.decide.scene import NotRecorded, book_of, market_of, scene_of
+from copydesk.flow.decide.scene import NotRecorded, book_of, leader_of, market_of, scene_of, scores_of
 from copydesk.flow.decide.snapshot import Snapshot
 from copydesk.flow.ledger.seal import read_body
-from tests.builders import NOON, YES, a_book, a_market, a_relation, a_signal, a_snapshot, price, shares, usdc
+from tests.builders import NOON, YES, a_book, a_market, a_record, a_relation, a_signal, a_snapshot, price, shares, usdc
 from tests.histories import a_decision, sealed
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "ledger" / "decision_with_scene.jsonl"
@@ -46,6 +47,8 @@ def made_again(scene: Scene, signal: Signal, snapshot: Snapshot, relation: Relat
         market=market_of(scene, signal),
         book=book_of(scene, signal, relation.limits),
         leaders_followed=scene.leaders_followed,
+        leader=leader_of(scene, signal, relation.limits),
+        scores_followed=scores_of(scene, signal, relation.limits),
         is_halted=scene.is_halted,
         is_resolved=scene.is_resolved,
     )
@@ -99,6 +102,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         "book": Book(token=YES.id, at=NOON, bids=bids, asks=asks, origin="live"),
         "held": Shares(draw(st.integers(1, 300_000_000))),
         "leaders_followed": draw(st.integers(1, 300)),
+        "leader": a_record(closed=draw(st.integers(20, 50)), score_bps=draw(st.integers(4_000, 9_000))),
+        "scores_followed": draw(st.integers(1, 100_000)),
     }
     return a_snapshot(**(parts | trouble))
 
@@ -110,11 +115,19 @@ GATE_CHANGES: list[dict[str, Any]] = [
 ]
 
 
+RECORD_RULES = [
+    TrackRecordRules(),
+    TrackRecordRules(score_min_bps=5_000, thin_sample=ThinSample.PROBATION),
+    TrackRecordRules(ratio_min_bps=16_000, age_max_ms=900_000, size_max_bps=10_000),
+]
+
+
 @st.composite
 def relations(draw: st.DrawFn) -> Relation:
     wide: dict[str, Any] = {"price_moved_max_bps": 3_000, "spread_max": price("0.09"), "depth_min": usdc(1)}
     mode = draw(st.sampled_from([*AmountMode, AmountMode.EQUAL]))
-    return a_relation(mode=mode, **(wide | draw(st.sampled_from(GATE_CHANGES))))
+    rules = draw(st.sampled_from(RECORD_RULES))
+    return a_relation(mode=mode, track_record=rules, **(wide | draw(st.sampled_from(GATE_CHANGES))))
 
 
 SIGNALS = st.builds(
@@ -241,6 +254,17 @@ def test_the_bytes_of_a_decision_with_its_scene_stay_as_they_are() -> None:
     ]
     assert b"".join(entry.body + b"\n" for entry in sealed(facts)) == GOLDEN.read_bytes()
     assert all(isinstance(read_body(line).fact, DecisionMade) for line in GOLDEN.read_bytes().splitlines())
+
+
+def test_a_track_record_is_kept_only_where_the_limits_look_at_it() -> None:
+    """F11: entries under other limits keep the bytes they had."""
+    seen = a_snapshot(leader=a_record(), scores_followed=7_000)
+    looking = a_relation(track_record=TrackRecordRules(score_min_bps=1))
+    assert recorded(a_signal(), seen, looking).leader == a_record()
+    scene = recorded(a_signal(), seen, a_relation())
+    assert (scene.leader, scene.scores_followed) == (None, 0)
+    with pytest.raises(NotRecorded, match="what was known of the leader"):
+        leader_of(scene, a_signal(), looking.limits)
 
 
 def test_a_time_is_kept_as_it_was() -> None:

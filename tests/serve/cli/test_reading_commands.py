@@ -88,7 +88,17 @@ def test_a_card_shows_every_gate_and_marks_the_one_that_decided(
     assert story["why"] in card
 
 
-OFF = (Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.PAUSED, Reason.LEADER_CUT_OFF)
+OF_LEADER = (
+    *(Reason.LEADER_STALE, Reason.LEADER_SAMPLE, Reason.LEADER_SCORE, Reason.LEADER_RATIO, Reason.LEADER_SIZE),
+)
+OFF = (
+    *OF_LEADER,
+    Reason.MARKET_NOT_ALLOWED,
+    Reason.MARKET_DENIED,
+    Reason.OUTCOME_DENIED,
+    Reason.PAUSED,
+    Reason.LEADER_CUT_OFF,
+)
 """The gates that are off by default, and those of controls nobody has used."""
 STOPS_OFF = (Reason.DRAWDOWN,)
 """The stops that are off by default."""

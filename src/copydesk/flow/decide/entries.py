@@ -10,6 +10,7 @@ from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Shares, Usdc
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.amount import first_amount
 from copydesk.flow.decide.caps import Capped, chain, rooms
+from copydesk.flow.decide.probation import probation_caps
 from copydesk.flow.decide.rounding import Sized, all_in, buy_limit, shares_within, smallest_order
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def size_entry(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     """Size one copy. No cap is exceeded after rounding, whatever the below-minimum policy (K9)."""
     lines = first_amount(signal, snapshot, limits)
     stake = Usdc(lines[-1].amount)
-    caps = rooms(snapshot, limits.caps)
+    caps = (*probation_caps(signal, snapshot, limits), *rooms(snapshot, limits.caps))
     before_reserve = chain(stake, caps[:-1])
     limit = buy_limit(signal.price, limits.slip_max_bps, snapshot.market)
     if snapshot.free < before_reserve.stake:

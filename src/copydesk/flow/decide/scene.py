@@ -56,8 +56,8 @@ def scene_of(signal: Signal, snapshot: Snapshot, limits: Limits) -> Scene:
         leaders_followed=snapshot.leaders_followed,
         is_halted=snapshot.is_halted,
         is_resolved=snapshot.is_resolved,
-        leader=snapshot.leader,
-        scores_followed=snapshot.scores_followed,
+        leader=snapshot.leader if looks_at_leader(signal, limits) else None,
+        scores_followed=snapshot.scores_followed if looks_at_leader(signal, limits) else 0,
     )
 
 

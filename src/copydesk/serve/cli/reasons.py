@@ -6,12 +6,14 @@ from copydesk.domain.refusal import Reason
 from copydesk.serve.cli.control_reasons import CONTROL_REASONS
 from copydesk.serve.cli.exit_reasons import EXIT_REASONS
 from copydesk.serve.cli.gate_reasons import GATE_REASONS
+from copydesk.serve.cli.leader_reasons import LEADER_REASONS
 from copydesk.serve.cli.stop_reasons import STOP_REASONS
 from copydesk.serve.cli.wording import Wording
 
 REASONS: dict[Reason, Wording] = {
     **CONTROL_REASONS,
     **GATE_REASONS,
+    **LEADER_REASONS,
     **EXIT_REASONS,
     **STOP_REASONS,
     Reason.CAP_TRADE: Wording(
