@@ -31,6 +31,22 @@ IS_MIRRORED = frozenset({MirrorStyle.PROPORTIONAL, MirrorStyle.SAME_SHARES, Mirr
 """The styles under which a leader's sale sells something of ours."""
 
 
+class ExitCause(StrEnum):
+    """What an exit that is no leader's trade was triggered by: something else the leader did, or a rule of our own."""
+
+    LEADER_MERGED = "leader_merged"
+    LEADER_CONVERTED = "leader_converted"
+    LEADER_TRANSFERRED = "leader_transferred"
+    LEADER_LEFT = "leader_left"
+    """The venue shows that the leader holds less, and nothing we saw says how."""
+
+
+class Exit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What triggered a signal that is no leader's trade."""
+
+    cause: ExitCause
+
+
 class Exits(msgspec.Struct, frozen=True, kw_only=True):
     """How positions are left. `fixed` is what one sale of style FIXED sells."""
 

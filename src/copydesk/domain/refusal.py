@@ -56,6 +56,7 @@ class Reason(StrEnum):
     DAILY_LOSS = "daily_loss"
     WEEKLY_LOSS = "weekly_loss"
     DRAWDOWN = "drawdown"
+    NO_BID = "no_bid"
 
 
 class Check(msgspec.Struct, frozen=True, array_like=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from copydesk.domain.exits import Exit
 from copydesk.domain.ids import ActionId, ClientId, EventId, SignalId, TimeMs, Wallet
 from copydesk.domain.money import Price, Shares, Usdc, average_price
 from copydesk.domain.trade import Side, Token
@@ -17,7 +18,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     marks what the leader held already when we began to follow: `notional` is then what it cost (C26).
     `first_seen_at` is when the first of the trades came in, `seen_at` when the window closed that makes them one;
     market and book may be fetched after that, before the decision. `first_seen_at` is None where the trades were
-    recorded by others.
+    recorded by others. `exit` says what an exit was triggered by that is no trade: `notional` is then zero, as nobody
+    traded, and the limit goes by the best bid.
     """
 
     id: SignalId
@@ -35,6 +37,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tx_hashes: tuple[str, ...]
     is_existing: bool = False
     first_seen_at: TimeMs | None = None
+    exit: Exit | None = None
 
     @property
     def price(self) -> Price:

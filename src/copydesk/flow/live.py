@@ -12,14 +12,15 @@ from copydesk.domain.events import LeaderFollowed, LeaderLeft, OrderEnded, Trade
 from copydesk.domain.ids import TimeMs, Wallet, action_id, row_event_id
 from copydesk.domain.money import NO_SHARES, cost
 from copydesk.domain.order import Ending
-from copydesk.domain.trade import LeaderPositions, LeaderTrade, RowRefused, Side
-from copydesk.flow.clean.fan_out import FannedOut, Following
+from copydesk.domain.trade import LeaderActivity, LeaderPositions, LeaderTrade, RowRefused, Side
+from copydesk.flow.clean.fan_out import FannedOut, Following, Happening
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.snapshot import looks_at_records
 from copydesk.flow.heeding import Heeding
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk, Pipeline
 from copydesk.flow.portfolio.fold import Portfolio
+from copydesk.flow.reconciling import Reconciling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
     from copydesk.domain.signal import Signal
-    from copydesk.domain.trade import LeaderActivity, LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
+    from copydesk.domain.trade import LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
     from copydesk.flow.clean.twins import Held
     from copydesk.flow.clean.window import ScanWindow
     from copydesk.flow.pipeline import Plugs, Rules
@@ -60,6 +61,7 @@ class LivePipeline(Pipeline):
         self._known_since: dict[Wallet, TimeMs | None] = {}
         self._is_judging = _judges(rules)
         self._heeding = Heeding(self)
+        self._reconciling = Reconciling()
 
     def reach(self, now: TimeMs) -> None:
         """It is `now`: what was due happens, and what is recorded from here on is recorded as of now."""
@@ -86,6 +88,8 @@ class LivePipeline(Pipeline):
             return
         if first_seen_at is not None and isinstance(sighting, LeaderTrade):
             self._first_seen[sighting.event_id] = first_seen_at
+        if not isinstance(sighting, RowRefused):
+            self._reconciling.explained(sighting)
         self.take(sighting, now)
 
     def release(self, token: TokenId, now: TimeMs) -> None:
@@ -184,8 +188,16 @@ class LivePipeline(Pipeline):
         self.plugs.store.step_done()
 
     def correct(self, positions: LeaderPositions) -> None:
-        """Take over what the venue says a leader holds."""
+        """Take over what the venue says a leader holds; who left without a trade is followed out (C26, K6)."""
+        leader = positions.leader
+        followers = (self.desks[each.account].portfolio for each in self._following.followers(leader))
+        falls = self._reconciling.falls(positions, self._scanner.held_by(leader), followers)
         self._scanner.correct(positions)
+        for fall in falls:
+            seen = row_event_id(("left", leader, fall.token, str(positions.seen_at)), 0)
+            self._leave(leader, [fall], Happening(seen, self.now, self.now))
+        if falls:
+            self.plugs.store.step_done()
 
     def settle(self, ended: MarketEnded, now: TimeMs) -> None:
         """A market has a result: settle the positions in it."""

@@ -13,12 +13,12 @@ import msgspec
 from copydesk.domain.decision import Approved
 from copydesk.domain.events import ActivitySeen, DecisionMade, Deposited, Fact, RunFinished, RunStarted
 from copydesk.domain.ids import AccountId, EventId, TimeMs
-from copydesk.domain.limits import Relation
+from copydesk.domain.limits import AmountMode, Relation
 from copydesk.domain.money import Usdc
 from copydesk.domain.order import Fill
 from copydesk.domain.trade import LeaderTrade, RowRefused, Token
 from copydesk.flow.capture.tally import Tally
-from copydesk.flow.clean.fan_out import FannedOut, Following, signal_for
+from copydesk.flow.clean.fan_out import FannedOut, Following, Happening, exit_signal, signal_for
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.leaders.records import TrackRecords
@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from copydesk.domain.control import Command, ControlFact
     from copydesk.domain.events import Entry
     from copydesk.domain.ids import ActionId, OrderId, Wallet
+    from copydesk.domain.position import Position
     from copydesk.domain.signal import Signal
     from copydesk.domain.trade import LeaderActivity, Sighting
+    from copydesk.flow.clean.holdings import Fall
     from copydesk.flow.clean.window import Group, ScanWindow
     from copydesk.flow.decide.snapshot import Snapshot
     from copydesk.ports import BookSource, CommandSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
@@ -119,10 +121,7 @@ class Pipeline:
         for desk in self.desks.values():
             for position in desk.portfolio.positions.values():
                 if position.is_open:
-                    token = Token(
-                        id=position.token, market=position.market, outcome=position.outcome, title=position.title
-                    )
-                    self._await(desk, position.leader, token, None)
+                    self._await(desk, position.leader, token_of(position), None)
 
     def take(self, sighting: Sighting, seen_at: TimeMs | None = None) -> None:
         """Stage 1, capture: take in one thing a feed saw. What was due before it happens first.
@@ -193,7 +192,7 @@ class Pipeline:
         followers = self._following.followers(activity.leader)
         if not followers:
             return
-        self._scanner.note(activity)
+        falls = self._scanner.note(activity)
         claims: tuple[EventId, ...] = (activity.event_id,)
         if self.plugs.store.claimed(claims, self.position):
             self.tally.known(1)
@@ -204,7 +203,24 @@ class Pipeline:
                 self._begun(self.desks[relation.account]), ActivitySeen(activity=activity), activity.event_id, claims
             )
             claims = ()
+        what = Happening(activity.event_id, activity.happened_at, self.now, activity.tx_hash)
+        self._leave(activity.leader, falls, what)
         self.plugs.store.step_done()
+
+    def _leave(self, leader: Wallet, falls: Sequence[Fall], what: Happening) -> None:
+        """Stage 2, clean: a leader left without a trade; who holds because of that leader decides whether to follow."""
+        for fall in falls:
+            signals: list[tuple[Relation, Signal]] = []
+            for each in self._following.followers(leader):
+                position = self.desks[each.account].portfolio.positions.get((leader, fall.token))
+                if position is not None and position.is_open and each.limits.amount.mode is not AmountMode.EXACT:
+                    token = token_of(position)
+                    if self.plugs.results.payout(token) is None:
+                        signals.append((each, exit_signal(each.client, leader, token, fall, what)))
+            if signals:
+                self.tally.signals += len(signals)
+                self.tally.actions += 1
+                self._signalled(FannedOut(signals, ()))
 
     def _close(self, window: ScanWindow) -> None:
         """Stage 2, clean: what no earlier run has claimed becomes one signal for each group and follower."""
@@ -327,3 +343,8 @@ class Pipeline:
             if not desk.portfolio.deposited:
                 self._record(desk, Deposited(amount=rules.starts_with(desk.account), note="starting bankroll"), None)
         return desk
+
+
+def token_of(position: Position) -> Token:
+    """The token of a position, with the words that were kept of it."""
+    return Token(id=position.token, market=position.market, outcome=position.outcome, title=position.title)

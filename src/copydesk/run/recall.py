@@ -117,7 +117,7 @@ class _Latest:
     def take(self, entry: Entry) -> None:
         """Take in an entry, and let go of what is too old by it."""
         match entry.fact:
-            case DecisionMade(decision=decision) if len(decision.signal.events) == 1:
+            case DecisionMade(decision=decision) if len(decision.signal.events) == 1 and decision.signal.exit is None:
                 self._decisions[decision.signal.events[0]] = decision
             case TradeReplaced(earlier=earlier, later=later) if earlier in self._decisions:
                 self._decisions[later] = self._decisions.pop(earlier)
@@ -152,7 +152,7 @@ def _remember(entry: Entry, since: dict[tuple[AccountId, Wallet], TimeMs], known
             _raise(known, leader, entry.recorded_at)
         case LeaderLeft(leader=leader):
             since.pop((entry.account, leader), None)
-        case DecisionMade(decision=decision):
+        case DecisionMade(decision=decision) if decision.signal.exit is None:
             _raise(known, decision.signal.leader, decision.signal.happened_at)
         case ActivitySeen(activity=activity):
             _raise(known, activity.leader, activity.happened_at)

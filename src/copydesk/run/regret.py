@@ -165,7 +165,7 @@ class Regret:
 
     def _keep(self, decision: Decision, scene: Scene | None) -> None:
         signal = decision.signal
-        if isinstance(decision, Approved):
+        if isinstance(decision, Approved) or signal.exit is not None:
             return
         if self._asked.names(signal.leader) and self._asked.covers(decision.decided_at):
             self._skips.append(Skip(decision.reason, signal, fee_on_record(scene)))

@@ -101,7 +101,8 @@ def _signal(entry: Entry) -> Signal | None:
     """What was decided about; None for any other fact, and for what a leader merely held when we came."""
     if not isinstance(entry.fact, DecisionMade) or entry.fact.decision.signal.is_existing:
         return None
-    return entry.fact.decision.signal
+    signal = entry.fact.decision.signal
+    return signal if signal.exit is None else None
 
 
 def _trade(place: int, signal: Signal) -> Row:

@@ -100,3 +100,29 @@ def test_a_list_older_than_the_latest_trade_does_not_undo_it() -> None:
     assert held(holdings)[0] == shares(150)
     holdings.correct(positions(25, 150))
     assert held(holdings)[0] == shares(150)
+
+
+def fallen(activity: LeaderActivity) -> list[tuple[str, Shares]]:
+    """What a leader of 100 Yes and 40 No gives up by an activity."""
+    holdings = Holdings()
+    holdings.trade(a_trade(size=100))
+    holdings.trade(a_trade(size=40, token=NO))
+    return [(fall.token, fall.lost) for fall in holdings.falls(activity)]
+
+
+def test_a_merge_gives_up_both_outcomes_as_far_as_they_are_held() -> None:
+    """E26, K6."""
+    assert fallen(an_activity(ActivityKind.MERGE, "50")) == [(YES.id, shares(50)), (NO.id, shares(40))]
+
+
+def test_a_transfer_or_conversion_gives_up_the_token_it_names() -> None:
+    """E26, K6."""
+    for kind in (ActivityKind.TRANSFER, ActivityKind.CONVERSION):
+        assert fallen(an_activity(kind, "30", token=YES)) == [(YES.id, shares(30))]
+        assert fallen(an_activity(kind, "30")) == []
+
+
+def test_a_redemption_or_a_split_gives_nothing_up() -> None:
+    """E5: a redemption comes after the result, a split is no exit."""
+    for kind in (ActivityKind.REDEEM, ActivityKind.SPLIT, ActivityKind.REWARD):
+        assert fallen(an_activity(kind, "30")) == []

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.domain.book import Book
 from copydesk.domain.decision import Approved, Skipped
-from copydesk.domain.exits import IS_MIRRORED, Exits, MirrorStyle
+from copydesk.domain.exits import IS_MIRRORED, Exit, ExitCause, Exits, MirrorStyle
 from copydesk.domain.money import MICROS, Shares, Usdc
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.entries import Sizing
 from copydesk.flow.decide.exits import size_exit
-from tests.builders import a_relation, a_signal, a_snapshot, price, shares, some_limits, usdc
+from tests.builders import a_book, a_relation, a_signal, a_snapshot, price, shares, some_limits, usdc
 
 
 def sold(held: str, **signal: Any) -> Sizing:
@@ -158,3 +159,35 @@ def styled(style: MirrorStyle, *, held: str, selling: str = "0") -> Sizing:
     signal = a_signal(side=Side.SELL, leader_held=shares(400))
     snapshot = a_snapshot(held=shares(held), selling=shares(selling))
     return size_exit(signal, snapshot, some_limits(exits=Exits(mirror=style, fixed=usdc(10))))
+
+
+MERGED = Exit(cause=ExitCause.LEADER_MERGED)
+LEFT = Exit(cause=ExitCause.LEADER_LEFT)
+
+
+def test_an_exit_without_a_trade_goes_by_the_best_bid() -> None:
+    """K6: nobody traded, so the limit is ten per cent below the best bid of 39 cents."""
+    snapshot = a_snapshot(held=shares(60), is_new_position=False)
+    signal = a_signal(side=Side.SELL, notional=usdc(0), leader_held=shares(400), exit=MERGED)
+    decision = decide(signal, snapshot, a_relation())
+    assert isinstance(decision, Approved)
+    assert (decision.shares, decision.limit) == (shares(15), price("0.36"))
+
+
+@pytest.mark.parametrize("book", [None, a_book(bid=None)])
+def test_an_exit_without_a_trade_needs_a_bid(book: Book | None) -> None:
+    """A missing input refuses: there is nobody to sell to."""
+    snapshot = a_snapshot(held=shares(60), book=book, is_new_position=False)
+    decision = decide(a_signal(side=Side.SELL, notional=usdc(0), exit=MERGED), snapshot, a_relation())
+    assert isinstance(decision, Skipped)
+    assert decision.reason is Reason.NO_BID
+
+
+@pytest.mark.parametrize("style", sorted(IS_MIRRORED))
+def test_a_leader_who_is_gone_is_followed_out_of_everything(style: MirrorStyle) -> None:
+    """C26: no further exit of that leader will come."""
+    signal = a_signal(side=Side.SELL, size=100, leader_held=shares(100), notional=usdc(0), exit=LEFT)
+    relation = a_relation(exits=Exits(mirror=style, fixed=usdc(5)))
+    decision = decide(signal, a_snapshot(held=shares(160), is_new_position=False), relation)
+    assert isinstance(decision, Approved)
+    assert decision.shares == shares(160)

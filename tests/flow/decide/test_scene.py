@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from copydesk.domain.book import Book, Level
 from copydesk.domain.decision import Approved, Decision, Skipped
 from copydesk.domain.events import DecisionMade
+from copydesk.domain.exits import Exit, ExitCause
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.leader import ThinSample, TrackRecordRules
 from copydesk.domain.limits import AmountMode, Relation
@@ -137,6 +138,7 @@ SIGNALS = st.builds(
     size=st.sampled_from(["100", "2500"]),
     age_s=st.sampled_from([1, 10, 10, 10, 31, 400]),
     is_existing=st.booleans(),
+    exit=st.sampled_from([None, None, None, Exit(cause=ExitCause.LEADER_LEFT)]),
 )
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from copydesk.domain.ids import ClientId, TimeMs, signal_id
-from copydesk.domain.money import Shares, Usdc
+from copydesk.domain.exits import Exit
+from copydesk.domain.ids import ClientId, EventId, TimeMs, action_id, signal_id
+from copydesk.domain.money import NO_USDC, Shares, Usdc
 from copydesk.domain.signal import Signal
+from copydesk.domain.trade import Side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from copydesk.domain.ids import AccountId, EventId, Wallet
+    from copydesk.domain.ids import AccountId, Wallet
     from copydesk.domain.limits import Relation
+    from copydesk.domain.trade import Token
+    from copydesk.flow.clean.holdings import Fall
     from copydesk.flow.clean.window import Group
 
 
@@ -21,6 +25,15 @@ class FannedOut(NamedTuple):
 
     signals: Sequence[tuple[Relation, Signal]]
     claims: tuple[EventId, ...]
+
+
+class Happening(NamedTuple):
+    """Which event an exit follows, when it happened and when we saw it."""
+
+    event: EventId
+    happened_at: TimeMs
+    seen_at: TimeMs
+    tx_hash: str = ""
 
 
 class Following:
@@ -61,6 +74,27 @@ class Following:
     def named_by(self, account: AccountId) -> tuple[Wallet, ...]:
         """The leaders an account follows by name."""
         return self._named_by.get(account, ())
+
+
+def exit_signal(client: ClientId, leader: Wallet, token: Token, fall: Fall, what: Happening) -> Signal:
+    """A leader's holding fell without a trade: the exit of a client who holds because of that leader."""
+    action = action_id(leader, what.event, token.id, Side.SELL)
+    return Signal(
+        id=signal_id(client, leader, token.id, Side.SELL, (action,)),
+        client=client,
+        leader=leader,
+        token=token,
+        side=Side.SELL,
+        shares=fall.lost,
+        notional=NO_USDC,
+        happened_at=what.happened_at,
+        seen_at=what.seen_at,
+        leader_held=fall.before,
+        actions=(action,),
+        events=(what.event,),
+        tx_hashes=(what.tx_hash,) if what.tx_hash else (),
+        exit=Exit(cause=fall.cause),
+    )
 
 
 def signal_for(client: ClientId, group: Group, seen_at: TimeMs, first_seen_at: TimeMs | None = None) -> Signal:

@@ -6,8 +6,9 @@ sell of more than is known here counts as a sell of everything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from copydesk.domain.exits import ExitCause
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.money import NO_SHARES, Shares
 from copydesk.domain.trade import ActivityKind, Side
@@ -18,6 +19,23 @@ if TYPE_CHECKING:
 
 _CHANGES_BOTH = (ActivityKind.MERGE, ActivityKind.REDEEM_OR_MERGE, ActivityKind.SPLIT)
 _CHANGES_ONE = (ActivityKind.TRANSFER, ActivityKind.CONVERSION)
+
+
+_CAUSES = {
+    ActivityKind.MERGE: ExitCause.LEADER_MERGED,
+    ActivityKind.REDEEM_OR_MERGE: ExitCause.LEADER_MERGED,
+    ActivityKind.CONVERSION: ExitCause.LEADER_CONVERTED,
+    ActivityKind.TRANSFER: ExitCause.LEADER_TRANSFERRED,
+}
+
+
+class Fall(NamedTuple):
+    """A leader's holding of one token became smaller without a trade: by `lost` of `before`, None if never seen."""
+
+    token: TokenId
+    before: Shares | None
+    lost: Shares
+    cause: ExitCause
 
 
 class Holdings:
@@ -33,6 +51,14 @@ class Holdings:
         tokens = self._shares.get((leader, market))
         return None if tokens is None else tokens.get(token, NO_SHARES)
 
+    def of(self, leader: Wallet) -> dict[TokenId, Shares]:
+        """Everything `leader` holds, as far as we know."""
+        known: dict[TokenId, Shares] = {}
+        for (who, _), tokens in self._shares.items():
+            if who == leader:
+                known.update(tokens)
+        return known
+
     def trade(self, trade: LeaderTrade) -> None:
         """Take a trade into account. A sell of more than is known leaves nothing, not a debt."""
         self._changed(trade)
@@ -45,6 +71,19 @@ class Holdings:
         before = tokens.get(trade.token.id, NO_SHARES)
         after = before + trade.shares if trade.side is Side.BUY else before - trade.shares
         self._put(key, tokens, trade.token.id, after)
+
+    def falls(self, activity: LeaderActivity) -> list[Fall]:
+        """What the leader gives up of which token by an activity, as far as we know of a holding; ask before it counts.
+
+        A redemption gives nothing up: it comes after the result.
+        """
+        tokens = None if activity.market is None else self._shares.get((activity.leader, activity.market))
+        cause = _CAUSES.get(activity.kind)
+        if tokens is None or cause is None:
+            return []
+        token = activity.token.id if activity.token is not None else None
+        named = list(tokens) if activity.kind in _CHANGES_BOTH else [each for each in tokens if each == token]
+        return [Fall(each, tokens[each], min(tokens[each], activity.shares), cause) for each in named]
 
     def activity(self, activity: LeaderActivity) -> None:
         """Take a redemption, merge, split, conversion or transfer into account (F39)."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.trade import LeaderTrade
-from copydesk.flow.clean.holdings import Holdings
+from copydesk.flow.clean.holdings import Fall, Holdings
 from copydesk.flow.clean.recent import FirstSight
 from copydesk.flow.clean.window import ScanWindow
 
 if TYPE_CHECKING:
+    from copydesk.domain.ids import TokenId, Wallet
+    from copydesk.domain.money import Shares
     from copydesk.domain.trade import LeaderActivity, LeaderPositions
 
 
@@ -42,9 +44,15 @@ class Scanner:
         self._window_of(at).add(trade, held)
         self._holdings.trade(trade)
 
-    def note(self, activity: LeaderActivity) -> None:
-        """Take into account that a followed leader's holding changed without a trade."""
+    def note(self, activity: LeaderActivity) -> list[Fall]:
+        """Take into account that a followed leader's holding changed without a trade; what it fell by."""
+        falls = self._holdings.falls(activity)
         self._holdings.activity(activity)
+        return falls
+
+    def held_by(self, leader: Wallet) -> dict[TokenId, Shares]:
+        """What a leader holds, as far as we know."""
+        return self._holdings.of(leader)
 
     def correct(self, positions: LeaderPositions) -> None:
         """Take over what the venue says a leader holds."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.decision import SizingLine
-from copydesk.domain.exits import MirrorStyle
-from copydesk.domain.money import MICROS, NO_SHARES, NO_USDC, Shares, decimal_text, lot_below, portion
+from copydesk.domain.exits import ExitCause, MirrorStyle
+from copydesk.domain.money import MICROS, NO_SHARES, NO_USDC, Price, Shares, Usdc, decimal_text, lot_below, portion
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.entries import Sizing
 from copydesk.flow.decide.rounding import sell_limit, smallest_order
@@ -25,8 +25,9 @@ def size_exit(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     too small for the venue, or one that would leave too little to sell later, becomes a sale of all we hold.
     """
     market = snapshot.market
-    limit = sell_limit(signal.price, limits.exit_slip_max_bps, market)
-    wanted, note = mirrored(signal, snapshot.sellable, limits.exits)
+    price = priced_by(signal, snapshot)
+    limit = sell_limit(price, limits.exit_slip_max_bps, market)
+    wanted, note = mirrored(signal, snapshot.sellable, price, limits.exits)
     shares = lot_below(wanted, market.lot)
     least = smallest_order(limit, market)
     lines = [
@@ -43,18 +44,31 @@ def size_exit(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     return Sizing(shares, limit, NO_USDC, tuple(lines), None, None)
 
 
-def mirrored(signal: Signal, sellable: Shares, exits: Exits) -> tuple[Shares, str]:
+def priced_by(signal: Signal, snapshot: Snapshot) -> Price:
+    """What the limit goes by: the leader's price, or the best bid where nobody traded."""
+    return signal.price if signal.exit is None else snapshot.bid or Price(0)
+
+
+def mirrored(signal: Signal, sellable: Shares, price: Price, exits: Exits) -> tuple[Shares, str]:
     """What the leader's sale sells of ours under the style of `exits`, rounded down, and the words for it."""
+    if _has_gone(signal):
+        return sellable, "the leader holds none any more"
     match exits.mirror:
         case MirrorStyle.SAME_SHARES:
             return min(signal.shares, sellable), f"as many as the leader, {decimal_text(signal.shares)}"
         case MirrorStyle.FIXED:
-            wanted = Shares(int(exits.fixed) * MICROS // max(int(signal.price), 1))
-            return min(wanted, sellable), f"for {decimal_text(exits.fixed)} dollars at the leader's price"
+            return min(Shares(int(exits.fixed) * MICROS // max(int(price), 1)), sellable), _for(exits.fixed, price)
         case MirrorStyle.ALL_OUT:
             return sellable, "all at the leader's first sale"
         case _:
             return _proportional(signal, sellable)
+
+
+def _has_gone(signal: Signal) -> bool:
+    """Whether the venue shows that nothing is left to the leader: no further exit to follow will come (C26)."""
+    if signal.exit is None or signal.exit.cause is not ExitCause.LEADER_LEFT:
+        return False
+    return signal.leader_held is None or signal.leader_held <= signal.shares
 
 
 def _proportional(signal: Signal, sellable: Shares) -> tuple[Shares, str]:
@@ -62,6 +76,10 @@ def _proportional(signal: Signal, sellable: Shares) -> tuple[Shares, str]:
     if before is None or before <= signal.shares:
         return sellable, "leader sold all we know of" if before is not None else "leader's holding unknown: all"
     return portion(sellable, int(signal.shares), int(before)), _sold(signal.shares, before)
+
+
+def _for(dollars: Usdc, price: Price) -> str:
+    return f"for {decimal_text(dollars)} dollars at {decimal_text(price)}"
 
 
 def _being_sold(snapshot: Snapshot) -> tuple[SizingLine, ...]:

@@ -12,7 +12,7 @@ from copydesk.domain.ids import TimeMs
 from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
-from copydesk.domain.money import NO_SHARES, NO_USDC, Shares, Usdc
+from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Shares, Usdc
 from copydesk.domain.record import AccountRecord
 from copydesk.domain.topic import is_about, words_of
 from copydesk.domain.trade import Side
@@ -80,6 +80,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     group_exposures: tuple[tuple[str, Usdc], ...] = ()
     spent_today: Usdc = NO_USDC
     account_record: AccountRecord | None = None
+
+    @property
+    def bid(self) -> Price | None:
+        """The best bid, None where no book or no bid is known."""
+        book = self.book
+        return book.bids[0].price if book is not None and book.bids else None
 
     @property
     def sellable(self) -> Shares:
@@ -225,8 +231,8 @@ def _group_exposures(
 
 
 def looks_at_book(signal: Signal, limits: Limits) -> bool:
-    """Whether a decision looks at the book: an entry does, unless it copies one for one."""
-    return signal.side is Side.BUY and limits.amount.mode is not AmountMode.EXACT
+    """Whether a decision looks at the book: an entry does, and an exit no trade set a price for; no audit."""
+    return (signal.side is Side.BUY or signal.exit is not None) and limits.amount.mode is not AmountMode.EXACT
 
 
 def looks_at_leader(signal: Signal, limits: Limits) -> bool:

@@ -21,4 +21,12 @@ EXIT_REASONS: dict[Reason, Wording] = {
         bound="more than 0",
         micros=shown.shares,
     ),
+    Reason.NO_BID: Wording(
+        gate="Bid known",
+        refusal="Nobody to sell to",
+        said="No bid is known",
+        bound="more than 0",
+        micros=shown.price,
+        blind="No bid is known",
+    ),
 }

@@ -84,7 +84,7 @@ class Story(msgspec.Struct, kw_only=True):
         fee_bps = fee_on_record(self.scene)
         if isinstance(self.decision, Approved) or self.paid is None or fee_bps is None:
             return None
-        is_beside = self.decision.reason in NOTHING_TO_FOLLOW
+        is_beside = self.decision.reason in NOTHING_TO_FOLLOW or self.decision.signal.exit is not None
         return None if is_beside else brought(self.decision.signal, fee_bps, self.paid)
 
     def legs(self) -> list[Leg]:

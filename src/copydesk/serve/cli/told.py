@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.decision import Approved, Expired
+from copydesk.domain.exits import ExitCause
 from copydesk.domain.trade import Side
 from copydesk.serve.cli import format as shown
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from copydesk.domain.signal import Signal
 
 MARKS = {"copied": "✓ Copied", "skipped": "⊘ Skipped", "expired": "⊘ Expired"}
+EXITS: dict[ExitCause, str] = {
+    ExitCause.LEADER_MERGED: "merged complete sets",
+    ExitCause.LEADER_CONVERTED: "converted shares",
+    ExitCause.LEADER_TRANSFERRED: "moved shares away",
+    ExitCause.LEADER_LEFT: "holds less, without a trade we saw",
+}
 DID = {Side.BUY: "bought", Side.SELL: "sold"}
 
 
@@ -24,7 +31,9 @@ def verdict(decision: Decision) -> str:
 
 
 def trade(signal: Signal) -> str:
-    """What the leader did: `bought 1,240 @ 68.4¢ · $848.16`."""
+    """What the leader did: `bought 1,240 @ 68.4¢ · $848.16`; or what else made us leave."""
+    if signal.exit is not None:
+        return EXITS[signal.exit.cause]
     moved = f"{shown.shares(int(signal.shares))} @ {shown.price(int(signal.price))}"
     return f"{DID[signal.side]} {moved} · {shown.dollars(int(signal.notional))}"
 

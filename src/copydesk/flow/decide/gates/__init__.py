@@ -14,6 +14,7 @@ from copydesk.domain.refusal import Check
 from copydesk.domain.signal import Signal
 from copydesk.flow.decide.gates import (
     age,
+    bid_known,
     book_known,
     daily_loss,
     decided_once,
@@ -93,6 +94,7 @@ EXIT_GATES: tuple[Gate, ...] = (
     market_open.gate,
     held.gate,
     exit_under_way.gate,
+    bid_known.gate,
 )
 """What an exit must pass: far less, because not leaving is the greater danger (K6)."""
 

@@ -60,11 +60,11 @@ class TrackRecords:
     def observe(self, signal: Signal, payout: Payout | None, now: TimeMs) -> None:
         """Take in a group of trades that was decided at `now`, once for all who follow.
 
-        What the leader held before is no trade of now. `payout` is the result of the token where that is on record;
-        it counts from its own time on.
+        What the leader held before is no trade of now, nor is an exit without a trade. `payout` is the result of the
+        token where that is on record; it counts from its own time on.
         """
         self.advance(now)
-        if signal.events == self._last or signal.is_existing:
+        if signal.events == self._last or signal.is_existing or signal.exit is not None:
             return
         self._last = signal.events
         token, shares, amount = signal.token, int(signal.shares), int(signal.notional)
