@@ -8,11 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from copydesk.domain.book import Book
+    from copydesk.domain.cap_bound import CapBound, CapKey
     from copydesk.domain.control import Command
     from copydesk.domain.events import Entry
     from copydesk.domain.health import FeedHealth
-    from copydesk.domain.ids import AccountId, ActionId, EventId, TimeMs, Wallet
+    from copydesk.domain.ids import AccountId, ActionId, EventId, OrderId, TimeMs, Wallet
     from copydesk.domain.market import Market, Payout
+    from copydesk.domain.money import Usdc
     from copydesk.domain.order import Order, OrderEvent
     from copydesk.domain.trade import LeaderTrade, LiveSighting, Sighting, Token
 
@@ -121,6 +123,25 @@ class Venue(Protocol):
 
     def events(self, now: TimeMs) -> Sequence[OrderEvent]:
         """What has happened to submitted orders up to `now`, oldest first; each event is given once."""
+        ...
+
+
+class CapCounters(Protocol):
+    """What is counted against each cap where several processes place orders for the same money (I17)."""
+
+    def reserve(self, holder: OrderId, amount: Usdc, bounds: Sequence[CapBound]) -> CapBound | None:
+        """Count `amount` against every cap for `holder`, or against none: then the first without room is returned.
+
+        The same again is a repetition and counts once. Raises `Broken` if `holder` has reserved something else.
+        """
+        ...
+
+    def give_back(self, holder: OrderId, amount: Usdc) -> None:
+        """Count `amount` less for `holder`: unspent, sold or settled. Raises `Broken` if it does not hold as much."""
+        ...
+
+    def used(self, key: CapKey) -> Usdc:
+        """What is counted against a cap."""
         ...
 
 
