@@ -20,6 +20,7 @@ from copydesk.domain.ids import (
     row_event_id,
 )
 from copydesk.domain.leader import LeaderKnowledge
+from copydesk.domain.leader_record import LeaderRecord
 from copydesk.domain.limits import Amount, AmountMode, BelowMinimum, Caps, Gates, Limits, Relation
 from copydesk.domain.market import Market
 from copydesk.domain.money import MICROS, Price, Shares, Usdc, amount_traded
@@ -183,6 +184,7 @@ def a_snapshot(**said: Any) -> Snapshot:
         "event_exposure": usdc(0),
         "category_exposure": usdc(0),
         "account_record": AccountRecord(),
+        "leader_record": LeaderRecord(),
     }
     return Snapshot(**(parts | said))
 

@@ -6,20 +6,23 @@ from itertools import accumulate
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copydesk.domain.control import ControlFact
 from copydesk.domain.decision import Approved, Decision, Skipped
 from copydesk.domain.events import DecisionMade, Fact
 from copydesk.domain.ids import TimeMs
-from copydesk.domain.record import DAY_MS, day_of, week_of
+from copydesk.domain.record import DAY_MS, day_of
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.snapshot import Around, snapshot_of
+from copydesk.flow.decide.stopping import stopped_by
 from copydesk.flow.portfolio.fold import Portfolio
-from tests.builders import NOON, a_book, a_market, a_relation, a_signal
-from tests.histories import histories
+from tests.builders import LEADER, NOON, YES, a_book, a_market, a_relation, a_signal, price, usdc
+from tests.histories import Account, a_fill, an_order, histories
 
 GAPS = st.lists(st.sampled_from([0, 1, 3_600_000, DAY_MS // 2, DAY_MS]), min_size=41, max_size=41)
 
@@ -49,7 +52,14 @@ def watched(facts: list[Fact], gaps: list[int], **limits: Any) -> list[tuple[Tim
         portfolio.apply(fact, at)
         made.append((at, decided(portfolio, at, **limits)))
         portfolio.apply(DecisionMade(decision=made[-1][1]), at)
+        if (stopped := stopped_by(made[-1][1])) is not None:
+            portfolio.apply(stopped, at)
     return made
+
+
+def no_controls(facts: list[Fact]) -> list[Fact]:
+    """The same life without anybody who halts, resumes or restores."""
+    return [fact for fact in facts if not isinstance(fact, ControlFact)]
 
 
 def assert_holds(made: list[tuple[TimeMs, Decision]], reason: Reason, until: Any) -> int:
@@ -72,13 +82,55 @@ def test_no_entry_is_approved_between_a_daily_stop_and_the_next_utc_day(facts: l
 
 @settings(max_examples=40)
 @given(histories(), GAPS)
-def test_no_entry_is_approved_between_a_weekly_halt_and_the_next_utc_week(facts: list[Fact], gaps: list[int]) -> None:
-    """S2.11."""
-    assert_holds(watched(facts, gaps, weekly_loss_max_bps=10), Reason.WEEKLY_LOSS, week_of)
+def test_no_entry_is_approved_after_a_weekly_halt_until_somebody_resumes(facts: list[Fact], gaps: list[int]) -> None:
+    """S2.11, C28: not even when the week is over."""
+    assert_holds(watched(no_controls(facts), gaps, weekly_loss_max_bps=10), Reason.WEEKLY_LOSS, bool)
 
 
 @settings(max_examples=40)
 @given(histories(), GAPS)
 def test_no_entry_is_approved_after_the_greatest_drawdown(facts: list[Fact], gaps: list[int]) -> None:
     """E46."""
-    assert_holds(watched(facts, gaps, drawdown_max_bps=10), Reason.DRAWDOWN, bool)
+    assert_holds(watched(no_controls(facts), gaps, drawdown_max_bps=10), Reason.DRAWDOWN, bool)
+
+
+@pytest.mark.parametrize(
+    ("reason", "limits"),
+    [
+        (Reason.LEADER_DRAWDOWN, {"leader_drawdown_max_bps": 10}),
+        (Reason.LEADER_LOSSES, {"leader_losses_max": 1}),
+        (Reason.RELATION_LOSS, {"relation_loss_max": usdc(1)}),
+        (Reason.RELATION_PROFIT, {"relation_profit_max": usdc(1)}),
+    ],
+)
+@settings(max_examples=25)
+@given(facts=histories(), gaps=GAPS)
+def test_no_entry_follows_a_leader_that_was_cut_off_until_somebody_restores_it(
+    reason: Reason, limits: dict[str, Any], facts: list[Fact], gaps: list[int]
+) -> None:
+    """S2.12, E3."""
+    assert_holds(watched(no_controls(facts), gaps, **limits), reason, bool)
+
+
+STOPPED = [
+    (Reason.LEADER_LOSSES, {"leader_losses_max": 5}),
+    (Reason.LEADER_DRAWDOWN, {"leader_drawdown_max_bps": 1_000}),
+    (Reason.WEEKLY_LOSS, {"weekly_loss_max_bps": 1_000}),
+    (Reason.DAILY_LOSS, {"daily_loss_max_bps": 1_000}),
+    (Reason.DRAWDOWN, {"drawdown_max_bps": 1_000}),
+    (Reason.RELATION_LOSS, {"relation_loss_max": usdc(100)}),
+]
+
+
+@pytest.mark.parametrize(("reason", "limits"), STOPPED)
+def test_after_five_results_of_nothing_each_stop_fires_and_holds(reason: Reason, limits: dict[str, Any]) -> None:
+    """K20: a property of what never happens proves nothing."""
+    account = Account()
+    account.deposit(1_000)
+    for number in range(5):
+        buy = an_order(number)
+        account.trade(buy, a_fill(buy))
+        account.settle((LEADER, YES.id), price(0))
+    account.deposit(1_000)
+    account.deposit(1_000)
+    assert assert_holds(watched(account.facts, [0] * len(account.facts), **limits), reason, bool) >= 1

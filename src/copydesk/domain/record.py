@@ -15,6 +15,8 @@ from copydesk.domain.money import BPS, NO_USDC, Usdc
 DAY_MS = 86_400_000
 _MONDAY = 3
 """1970-01-01 was a Thursday: this many days after a Monday."""
+LOSSES_KEPT = 128
+"""So many losses of one account are kept."""
 
 
 def day_of(at: TimeMs) -> int:
@@ -60,9 +62,13 @@ NO_PERIOD = Period(number=-1, anchor=NO_USDC, profit=NO_USDC)
 
 
 class AccountRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """How one account has done: its day, its week, and the deepest fall from its highest equity."""
+    """How one account has done: its day, its week, the deepest fall from its highest equity, and its last losses.
+
+    `lost_at` is when positions ended below what they cost, the latest last.
+    """
 
     day: Period = NO_PERIOD
     week: Period = NO_PERIOD
     peak: Usdc = NO_USDC
     fallen: int | None = 0
+    lost_at: tuple[TimeMs, ...] = ()

@@ -57,6 +57,10 @@ class Reason(StrEnum):
     WEEKLY_LOSS = "weekly_loss"
     DRAWDOWN = "drawdown"
     NO_BID = "no_bid"
+    LEADER_DRAWDOWN = "leader_drawdown"
+    LEADER_LOSSES = "leader_losses"
+    RELATION_LOSS = "relation_loss"
+    RELATION_PROFIT = "relation_profit"
 
 
 class Check(msgspec.Struct, frozen=True, array_like=True):

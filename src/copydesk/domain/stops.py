@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from copydesk.domain.money import Usdc
+
 
 class Stops(msgspec.Struct, frozen=True, kw_only=True):
     """The stops of one relation. None switches a stop off: it is then not asked. No stop ever holds up an exit."""
@@ -11,3 +13,9 @@ class Stops(msgspec.Struct, frozen=True, kw_only=True):
     daily_loss_max_bps: int | None = None
     weekly_loss_max_bps: int | None = None
     drawdown_max_bps: int | None = None
+    leader_drawdown_max_bps: int | None = None
+    leader_losses_max: int | None = None
+    relation_loss_max: Usdc | None = None
+    relation_loss_max_bps: int | None = None
+    relation_profit_max: Usdc | None = None
+    relation_profit_max_bps: int | None = None

@@ -24,6 +24,7 @@ from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.decide.scene import scene_of
 from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, snapshot_of
+from copydesk.flow.decide.stopping import stopped_by
 from copydesk.flow.execute.plan import ended, plan
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.portfolio.awaiting import Awaiting, Waiting
@@ -266,6 +267,8 @@ class Pipeline:
         made = DecisionMade(decision=decision, scene=scene_of(signal, snapshot, relation.limits))
         entry = self._record(desk, made, signal.events[0], claims, actions)
         self.plugs.log.write((entry.body,))
+        if (stopped := stopped_by(decision)) is not None:
+            self._record(desk, stopped, signal.events[0])
         if isinstance(decision, Approved):
             planned = plan(decision, self.plugs.markets.market(signal.token))
             self._record(desk, planned, signal.events[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.stops import Stops
+from copydesk.settings.micros import maybe_usdc
 
 if TYPE_CHECKING:
     from copydesk.settings.stop_settings import StopSettings
@@ -16,4 +17,10 @@ def stop_limits(stops: StopSettings) -> Stops:
         daily_loss_max_bps=stops.daily_loss_max_bps,
         weekly_loss_max_bps=stops.weekly_loss_max_bps,
         drawdown_max_bps=stops.drawdown_max_bps,
+        leader_drawdown_max_bps=stops.leader_drawdown_max_bps,
+        leader_losses_max=stops.leader_losses_max,
+        relation_loss_max=maybe_usdc(stops.relation_loss_max_usdc),
+        relation_loss_max_bps=stops.relation_loss_max_bps,
+        relation_profit_max=maybe_usdc(stops.relation_profit_max_usdc),
+        relation_profit_max_bps=stops.relation_profit_max_bps,
     )

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.domain.control import Halted, HaltSource, LeaderCutOff
 from copydesk.domain.decision import Approved
 from copydesk.domain.ids import TimeMs
+from copydesk.domain.leader_record import LeaderRecord
 from copydesk.domain.record import DAY_MS, NO_PERIOD, AccountRecord, Period, day_of, week_of
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.gates import AUDIT_GATES, EXIT_GATES, STOP_GATES, ask
-from tests.builders import NOON, a_relation, a_signal, a_snapshot, shares, some_limits
+from copydesk.flow.decide.stopping import CUT_OFFS, HALTS, stopped_by
+from tests.builders import LEADER, NOON, a_relation, a_signal, a_snapshot, micros, shares, some_limits, usdc
 
 
 def today(lost: int | None) -> Period:
@@ -41,6 +44,25 @@ def account(**said: Any) -> dict[str, Any]:
 
 DAILY, WEEKLY, DRAWDOWN = {"daily_loss_max_bps": 500}, {"weekly_loss_max_bps": 3_000}, {"drawdown_max_bps": 2_500}
 
+
+def leader(**said: Any) -> dict[str, Any]:
+    return {"leader_record": LeaderRecord(**said)}
+
+
+def halted_for(words: str) -> Halted:
+    return Halted(source=HaltSource.LOSS, since=NOON, words=words)
+
+
+def cut_off_for(words: str) -> LeaderCutOff:
+    return LeaderCutOff(leader=LEADER, source=HaltSource.LOSS, since=NOON, words=words)
+
+
+NO_LEADER: dict[str, Any] = {"leader_record": None}
+LEADER_DRAWDOWN = {"leader_drawdown_max_bps": 2_000, "leader_bps": 2_000}
+LEADER_LOSSES = {"leader_losses_max": 5}
+LOSS, LOSS_BPS = {"relation_loss_max": usdc(40)}, {"relation_loss_max_bps": 1_000, "leader_bps": 2_000}
+PROFIT, PROFIT_BPS = {"relation_profit_max": usdc(40)}, {"relation_profit_max_bps": 1_000, "leader_bps": 2_000}
+
 FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], int | None, int]] = [
     # reason, the limits, the snapshot, seen, limit
     (Reason.DAILY_LOSS, DAILY, account(day=today(501)), 501, 500),
@@ -52,6 +74,20 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], int | None, int]] = [
     (Reason.DRAWDOWN, DRAWDOWN, account(fallen=2_501), 2_501, 2_500),
     (Reason.DRAWDOWN, DRAWDOWN, account(fallen=None), None, 2_500),
     (Reason.DRAWDOWN, DRAWDOWN, {"account_record": None}, None, 2_500),
+    (Reason.LEADER_DRAWDOWN, LEADER_DRAWDOWN, leader(fallen=usdc("40.01")), 2_001, 2_000),
+    (Reason.LEADER_DRAWDOWN, LEADER_DRAWDOWN, leader(fallen=usdc("60.03"), staked=usdc(300)), 2_001, 2_000),
+    (Reason.LEADER_DRAWDOWN, LEADER_DRAWDOWN, leader(fallen=usdc(1)) | {"bankroll": usdc(0)}, None, 2_000),
+    (Reason.LEADER_DRAWDOWN, LEADER_DRAWDOWN, NO_LEADER, None, 2_000),
+    (Reason.LEADER_LOSSES, LEADER_LOSSES, leader(losses_most=5), 5, 5),
+    (Reason.LEADER_LOSSES, LEADER_LOSSES, NO_LEADER, None, 5),
+    (Reason.RELATION_LOSS, LOSS, leader(lowest=usdc("-40.01")), micros("40.01"), micros(40)),
+    (Reason.RELATION_LOSS, LOSS_BPS, leader(lowest=usdc("-20.01")), micros("20.01"), micros(20)),
+    (Reason.RELATION_LOSS, LOSS | LOSS_BPS, leader(lowest=usdc("-20.01")), micros("20.01"), micros(20)),
+    (Reason.RELATION_LOSS, LOSS, NO_LEADER, None, micros(40)),
+    (Reason.RELATION_PROFIT, PROFIT, leader(highest=usdc("40.01")), micros("40.01"), micros(40)),
+    (Reason.RELATION_PROFIT, PROFIT_BPS, leader(highest=usdc("20.01")), micros("20.01"), micros(20)),
+    (Reason.RELATION_PROFIT, PROFIT | PROFIT_BPS, leader(highest=usdc("20.01")), micros("20.01"), micros(20)),
+    (Reason.RELATION_PROFIT, PROFIT, NO_LEADER, None, micros(40)),
 ]
 
 PASSES: list[tuple[Reason, dict[str, Any], dict[str, Any]]] = [
@@ -61,9 +97,16 @@ PASSES: list[tuple[Reason, dict[str, Any], dict[str, Any]]] = [
     (Reason.WEEKLY_LOSS, WEEKLY, account(week=this_week(3_000))),
     (Reason.WEEKLY_LOSS, WEEKLY, account(week=last_week(9_999))),
     (Reason.DRAWDOWN, DRAWDOWN, account(fallen=2_500)),
+    (Reason.LEADER_DRAWDOWN, LEADER_DRAWDOWN, leader(fallen=usdc(40))),
+    (Reason.LEADER_DRAWDOWN, LEADER_DRAWDOWN, leader(fallen=usdc(60), staked=usdc(300))),
+    (Reason.LEADER_LOSSES, LEADER_LOSSES, leader(losses_most=4, losses=4)),
+    (Reason.RELATION_LOSS, LOSS, leader(lowest=usdc(-40))),
+    (Reason.RELATION_LOSS, LOSS_BPS, leader(lowest=usdc(-20))),
+    (Reason.RELATION_PROFIT, PROFIT, leader(highest=usdc(40))),
+    (Reason.RELATION_PROFIT, PROFIT_BPS, leader(highest=usdc(20))),
 ]
 
-ALL_ON: dict[str, Any] = DAILY | WEEKLY | DRAWDOWN
+ALL_ON: dict[str, Any] = DAILY | WEEKLY | DRAWDOWN | LEADER_DRAWDOWN | LEADER_LOSSES | LOSS | PROFIT
 
 
 @pytest.mark.parametrize(("reason", "limits", "snapshot", "seen", "limit"), FIRES)
@@ -93,12 +136,43 @@ def test_every_stop_has_an_example_in_which_it_fires_and_one_in_which_it_does_no
 
 def test_a_stop_that_is_off_leaves_no_check() -> None:
     """Nor does it miss what it would look at."""
-    assert ask(STOP_GATES, a_signal(), a_snapshot(account_record=None), some_limits()) == ()
+    assert ask(STOP_GATES, a_signal(), a_snapshot(account_record=None, leader_record=None), some_limits()) == ()
 
 
 def test_no_exit_asks_a_stop() -> None:
     """S2.10, I18: what stops entering never stops leaving."""
     assert not set(STOP_GATES) & {*EXIT_GATES, *AUDIT_GATES}
+
+
+HELD_BY: list[tuple[Reason, dict[str, Any], dict[str, Any], Halted | LeaderCutOff]] = [
+    (Reason.WEEKLY_LOSS, WEEKLY, account(week=this_week(3_001)), halted_for("lost 3001 bps of the week's equity")),
+    (Reason.DRAWDOWN, DRAWDOWN, account(fallen=2_501), halted_for("fell 2501 bps from the highest equity")),
+    (Reason.LEADER_LOSSES, LEADER_LOSSES, leader(losses_most=5), cut_off_for("5 losses in a row")),
+    (
+        Reason.LEADER_DRAWDOWN,
+        LEADER_DRAWDOWN,
+        leader(fallen=usdc(41)),
+        cut_off_for("copies fell 2050 bps of the stake"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("reason", "limits", "snapshot", "fact"), HELD_BY)
+def test_what_only_a_person_lifts_is_held_by_a_fact(
+    reason: Reason, limits: dict[str, Any], snapshot: dict[str, Any], fact: Halted | LeaderCutOff
+) -> None:
+    """S2.11, S2.12, C28: a halt for a loss, or a cut-off, with the numbers in its words."""
+    found = stopped_by(decide(a_signal(), a_snapshot(**snapshot), a_relation(**limits)))
+    assert found is not None
+    assert msgspec.structs.replace(found, words=found.words.rpartition(", limit")[0]) == fact
+    assert reason in HALTS | CUT_OFFS
+
+
+@pytest.mark.parametrize(("limits", "snapshot"), [(WEEKLY, {"account_record": None}), (LEADER_LOSSES, NO_LEADER),
+                                                  (DAILY, account(day=today(501))), ({}, {})])  # fmt: skip
+def test_what_lifts_itself_or_was_not_seen_leaves_no_fact(limits: dict[str, Any], snapshot: dict[str, Any]) -> None:
+    """A daily stop ends with its day, and what nobody could see is no loss."""
+    assert stopped_by(decide(a_signal(), a_snapshot(**snapshot), a_relation(**limits))) is None
 
 
 SHARES = st.none() | st.integers(0, 10_001)

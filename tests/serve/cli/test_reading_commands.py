@@ -100,7 +100,7 @@ OFF = (
     Reason.LEADER_CUT_OFF,
 )
 """The gates that are off by default, and those of controls nobody has used."""
-STOPS_OFF = (Reason.DRAWDOWN,)
+STOPS_OFF = (Reason.DRAWDOWN, Reason.RELATION_LOSS, Reason.RELATION_PROFIT)
 """The stops that are off by default."""
 
 

@@ -10,6 +10,7 @@ from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, LeaderCutOff, RelationPaused
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.leader import LeaderKnowledge
+from copydesk.domain.leader_record import LeaderRecord
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
 from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Shares, Usdc
@@ -48,7 +49,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     `leader` is the leader's track record before this signal, `scores_followed` the scores of all followed leaders added
     up; both only where the limits look at them.
-    `account_record` is None where nobody knows how the account has done.
+    `account_record` and `leader_record` are None where nobody knows how the account, and copies of the leader, did.
     """
 
     now: TimeMs
@@ -80,6 +81,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     group_exposures: tuple[tuple[str, Usdc], ...] = ()
     spent_today: Usdc = NO_USDC
     account_record: AccountRecord | None = None
+    leader_record: LeaderRecord | None = None
 
     @property
     def bid(self) -> Price | None:
@@ -161,6 +163,7 @@ class Holdings(Protocol):
     def leaving(self) -> Mapping[tuple[Wallet, TokenId], Leaving]: ...
     @property
     def account_record(self) -> AccountRecord | None: ...
+    def leader_record(self, leader: Wallet) -> LeaderRecord | None: ...
 
 
 class Around(NamedTuple):
@@ -215,6 +218,7 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         group_exposures=_group_exposures(token, at_stake, around.groups) if around.groups else (),
         spent_today=holdings.spending.on_day_of(around.now),
         account_record=holdings.account_record,
+        leader_record=holdings.leader_record(signal.leader),
     )
 
 

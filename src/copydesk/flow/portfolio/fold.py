@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from copydesk.domain.events import Entry, Fact
     from copydesk.domain.exits import Leaving
     from copydesk.domain.ids import TimeMs
+    from copydesk.domain.leader_record import LeaderRecord
     from copydesk.domain.record import AccountRecord
     from copydesk.flow.portfolio.spending import Spending
 
@@ -133,6 +134,10 @@ class Portfolio:
         """How the account has done by day, by week and from its peak; None where entries had no time."""
         return self.records.account
 
+    def leader_record(self, leader: Wallet) -> LeaderRecord | None:
+        """How copies of one leader have done; None where entries had no time."""
+        return self.records.leader(leader)
+
     def apply(self, fact: Fact, at: TimeMs | None = None) -> None:
         """Take in one fact of an entry recorded `at`. Without a time, no stop can tell what it needs: it refuses.
 
@@ -156,6 +161,7 @@ class Portfolio:
                 return
             case _:
                 self.controls.apply(fact)
+                self.records.control(fact, self.deposited, self.realised - self.fees)
 
     def check(self) -> None:
         """Raise `Broken` unless every identity holds: I13, positions, reserves, exposures, profit by anything."""
@@ -191,6 +197,7 @@ class Portfolio:
         self.exposures.add(order.token.market, (order.leader, order.token.id), order.reserve)
         self.entering.plan(order, is_open=self._is_open(order))
         self.exiting.plan(order)
+        self.records.leaders.stake(order.leader, self.exposures.by_leader.get(order.leader, NO_USDC))
 
     def _book(self, fact: FillBooked) -> None:
         order = self._take_from_order(fact)
@@ -208,6 +215,7 @@ class Portfolio:
         self.results.gap.observe(fact)
         self.results.earn(fact.leader, fact.market, fact.category, fact.realised - fact.fee)
         self.records.measure(self.deposited, self.realised - self.fees)
+        self.records.leaders.stake(fact.leader, self.exposures.by_leader.get(fact.leader, NO_USDC))
 
     def _take_from_order(self, fact: FillBooked) -> Order:
         waiting = self.open_orders.get(fact.order)
@@ -228,6 +236,7 @@ class Portfolio:
         self.positions_open += after.is_open - was_open
         self.entering.hold(key, was_open=was_open, is_open=after.is_open)
         self.exiting.book(fact, order, was_open=was_open)
+        self.records.fill(fact, after, was_open=was_open)
 
     def _is_open(self, order: Order) -> bool:
         held = self.positions.get((order.leader, order.token.id))
@@ -260,6 +269,7 @@ class Portfolio:
         self.positions_open -= held.is_open
         self.entering.hold(key, was_open=held.is_open, is_open=False)
         self.exiting.settle(key)
+        self.records.settle(held, fact)
         self.settled[key] = settled_after(self.settled.get(key), held, fact)
         self.results.settlements += 1
         self.results.settled_fills += fact.fills

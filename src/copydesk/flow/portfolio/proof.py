@@ -67,6 +67,7 @@ def dump(portfolio: Portfolio) -> bytes:
     controls = portfolio.controls
     parts["controls"] = [list(each.items()) for each in (controls.halts, controls.cut_off, controls.paused)]
     parts["record"] = portfolio.account_record
+    parts["leader_records"] = sorted(portfolio.records.leaders.by_leader.items())
     parts["gap"] = {"base": str(gap.base), "cost": str(gap.cost)}
     return msgspec.json.encode(parts, order="sorted")
 

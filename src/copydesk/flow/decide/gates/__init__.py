@@ -27,7 +27,9 @@ from copydesk.flow.decide.gates import (
     halted,
     held,
     leader_cut_off,
+    leader_drawdown,
     leader_fresh,
+    leader_losses,
     leader_notional,
     leader_ratio,
     leader_sample,
@@ -42,6 +44,8 @@ from copydesk.flow.decide.gates import (
     positions_open,
     price_band,
     price_moved,
+    relation_loss,
+    relation_profit,
     resolves_soon,
     side,
     spread,
@@ -51,7 +55,15 @@ from copydesk.flow.decide.snapshot import Snapshot
 
 Gate = Callable[[Signal, Snapshot, Limits], Check | None]
 
-STOP_GATES: tuple[Gate, ...] = (daily_loss.gate, weekly_loss.gate, drawdown.gate)
+STOP_GATES: tuple[Gate, ...] = (
+    daily_loss.gate,
+    weekly_loss.gate,
+    drawdown.gate,
+    leader_drawdown.gate,
+    leader_losses.gate,
+    relation_loss.gate,
+    relation_profit.gate,
+)
 """What has lost too much stops entering, and only that: no exit asks these (I18)."""
 
 ALL_GATES: tuple[Gate, ...] = (
