@@ -38,6 +38,7 @@ class BelowMinimum(StrEnum):
 
     SKIP = "skip"
     RAISE = "raise"
+    ACCUMULATE = "accumulate"
 
 
 class AmountRange(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +144,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     below_minimum: BelowMinimum
     stops: Stops = Stops()
     sell_beyond_holding: bool = False
+    put_aside_max_ms: int = 86_400_000
     exits: Exits = Exits()
     track_record: TrackRecordRules = TrackRecordRules()
 

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     CAP_RESERVE = "cap_reserve"
     BALANCE = "balance"
     BELOW_MINIMUM = "below_minimum"
+    PUT_ASIDE = "put_aside"
     NOTHING_HELD = "nothing_held"
     EXIT_NOT_MIRRORED = "exit_not_mirrored"
     EXIT_UNDER_WAY = "exit_under_way"

@@ -85,6 +85,7 @@ def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> 
         exit_slip_max_bps=settings.exit_slip_max_bps,
         below_minimum=settings.below_minimum,
         sell_beyond_holding=settings.sell_beyond_holding,
+        put_aside_max_ms=settings.put_aside_max_s * 1000,
         exits=exit_limits(settings.exits),
         track_record=track_record_rules(settings.gates, settings.caps.probation_bps),
     )

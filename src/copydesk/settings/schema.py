@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     """How much below the leader's price an exit may sell (E18)."""
     below_minimum: BelowMinimum = BelowMinimum.RAISE
     """What becomes of a copy below the market's or the account's minimum (E14, K9)."""
+    put_aside_max_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
+    """With `below_minimum: accumulate`, for how long what is put aside waits until it is enough for an order (K23)."""
     sell_beyond_holding: bool = False
     """For audits: mirror sales of what was never bought."""
     halted: bool = False

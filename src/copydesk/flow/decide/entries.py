@@ -11,6 +11,7 @@ from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.amount import first_amount
 from copydesk.flow.decide.caps import Capped, chain, rooms
 from copydesk.flow.decide.probation import probation_caps
+from copydesk.flow.decide.put_aside import put_aside, with_rest
 from copydesk.flow.decide.rounding import Sized, all_in, buy_limit, shares_within, smallest_order
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Sizing(NamedTuple):
 
 def size_entry(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     """Size one copy. No cap is exceeded after rounding, whatever the below-minimum policy (K9)."""
-    lines = first_amount(signal, snapshot, limits)
+    lines = with_rest(first_amount(signal, snapshot, limits), snapshot, limits)
     stake = Usdc(lines[-1].amount)
     caps = (*probation_caps(signal, snapshot, limits), *rooms(snapshot, limits.caps))
     before_reserve = chain(stake, caps[:-1])
@@ -42,7 +43,10 @@ def size_entry(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
         short = SizingLine("free balance", int(snapshot.free), int(before_reserve.stake), "short of funds")
         return _refuse(Reason.BALANCE, limit, (*lines, *before_reserve.lines, short), before_reserve.binding)
     capped = chain(stake, caps)
-    return _fit(capped, (*lines, *capped.lines), limit, snapshot.market, limits)
+    sizing = _fit(capped, (*lines, *capped.lines), limit, snapshot.market, limits)
+    if sizing.refused is Reason.BELOW_MINIMUM and limits.below_minimum is BelowMinimum.ACCUMULATE and stake > NO_USDC:
+        return _refuse(Reason.PUT_ASIDE, limit, put_aside(sizing.lines, stake, snapshot, limits), None)
+    return sizing
 
 
 def _fit(capped: Capped, lines: tuple[SizingLine, ...], limit: Price, market: Market, limits: Limits) -> Sizing:

@@ -15,6 +15,7 @@ from copydesk.domain.limits import AmountMode
 from copydesk.domain.market import Market
 from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Shares, Usdc
 from copydesk.domain.record import AccountRecord
+from copydesk.domain.rest import Rest
 from copydesk.domain.topic import is_about, words_of
 from copydesk.domain.trade import Side
 
@@ -45,7 +46,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     `spent_today` is what the entries of this UTC day cost or may cost. `held` is what the account holds of the
     signal's token because of the signal's leader, `selling` what of it is in open sells; `positions_open` and
     `is_new_position` count a position from the moment its order is on its way (I17).
-    `leaders_followed` divides an equal share.
+    `leaders_followed` divides an equal share. `rest` is what was put aside
+    of earlier copies of the same.
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     `leader` is the leader's track record before this signal, `scores_followed` the scores of all followed leaders added
     up; both only where the limits look at them.
@@ -80,6 +82,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     category_exposure: Usdc | None = None
     group_exposures: tuple[tuple[str, Usdc], ...] = ()
     spent_today: Usdc = NO_USDC
+    rest: Rest | None = None
     account_record: AccountRecord | None = None
     leader_record: LeaderRecord | None = None
 
@@ -158,6 +161,8 @@ class Holdings(Protocol):
     @property
     def entering(self) -> OnTheWay: ...
     @property
+    def rests(self) -> Mapping[tuple[Wallet, TokenId], Rest]: ...
+    @property
     def controls(self) -> Standing: ...
     @property
     def leaving(self) -> Mapping[tuple[Wallet, TokenId], Leaving]: ...
@@ -217,6 +222,7 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         category_exposure=None if category in _NO_CATEGORY else at_stake.by_category.get(category, NO_USDC),
         group_exposures=_group_exposures(token, at_stake, around.groups) if around.groups else (),
         spent_today=holdings.spending.on_day_of(around.now),
+        rest=holdings.rests.get(key) if holdings.rests else None,
         account_record=holdings.account_record,
         leader_record=holdings.leader_record(signal.leader),
     )

@@ -34,6 +34,7 @@ from copydesk.flow.portfolio.exposures import Exposures
 from copydesk.flow.portfolio.holding import held_after, settled_after
 from copydesk.flow.portfolio.proof import dump, prove
 from copydesk.flow.portfolio.record import Records
+from copydesk.flow.portfolio.resting import Resting
 from copydesk.flow.portfolio.results import Results, Unrealised
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from copydesk.domain.ids import TimeMs
     from copydesk.domain.leader_record import LeaderRecord
     from copydesk.domain.record import AccountRecord
+    from copydesk.domain.rest import Rest
     from copydesk.flow.portfolio.spending import Spending
 
 PositionKey = tuple[Wallet, TokenId]
@@ -80,6 +82,7 @@ class Portfolio:
         "realised",
         "records",
         "reserved",
+        "resting",
         "results",
         "settled",
     )
@@ -96,6 +99,7 @@ class Portfolio:
         self.corrections: dict[tuple[str, str], int] = {}
         self.exiting = Exiting()
         self.results = Results()
+        self.resting = Resting()
         self.controls = Controls()
         self.records = Records()
 
@@ -118,6 +122,11 @@ class Portfolio:
     def spending(self) -> Spending:
         """What entries cost, by day."""
         return self.entering.spending
+
+    @property
+    def rests(self) -> dict[PositionKey, Rest]:
+        """What is put aside until it is enough for an order."""
+        return self.resting.rests
 
     @property
     def exposure_by_market(self) -> dict[MarketId, Usdc]:
@@ -147,6 +156,7 @@ class Portfolio:
         match fact:
             case DecisionMade():
                 self.results.decide(fact.decision)
+                self.resting.decide(fact.decision)
             case OrderPlanned():
                 self._plan(fact.order)
             case FillBooked():

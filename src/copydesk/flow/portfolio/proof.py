@@ -58,6 +58,7 @@ def dump(portfolio: Portfolio) -> bytes:
     parts["at_stake"] = {name: getattr(portfolio.exposures, name) for name in ("by_event", "by_category")}
     parts["entering"] = [portfolio.entering.taken, sorted(portfolio.entering.orders.items())]
     parts["spending"] = [portfolio.spending.day, portfolio.spending.spent]
+    parts["rests"] = sorted(portfolio.rests.items())
     parts["positions"] = sorted(portfolio.positions.items())
     parts["settled"] = sorted(portfolio.settled.items())
     parts["leaving"] = sorted(portfolio.leaving.items())

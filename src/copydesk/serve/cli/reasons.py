@@ -82,4 +82,10 @@ REASONS: dict[Reason, Wording] = {
         said="{seen} would fit · {limit}",
         setting="below_minimum",
     ),
+    Reason.PUT_ASIDE: Wording(
+        gate="Smallest order",
+        refusal="Put aside until it is enough",
+        said="Put aside until it is enough for an order: {seen} in all",
+        setting="below_minimum, put_aside_max_s",
+    ),
 }

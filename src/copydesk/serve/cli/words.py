@@ -101,7 +101,7 @@ def refused_in_sizing(reason: Reason, lines: tuple[SizingLine, ...]) -> str:
     if not lines:
         return wording.refusal
     last = lines[-1]
-    if reason is Reason.BALANCE:
+    if reason in {Reason.BALANCE, Reason.PUT_ASIDE}:
         return wording.said.format(limit=amount(last, last.limit), seen=amount(last, last.amount))
     room = next((shown.dollars(line.limit) for line in lines if line.rule == reason and line.limit is not None), None)
     return wording.said.format(seen=room or _fitting(lines), limit=_smallest(last))
