@@ -6,9 +6,10 @@ from typing import Protocol
 
 import msgspec
 
+from copydesk.domain.control import Halted
 from copydesk.domain.decision import Decision
 from copydesk.domain.health import FeedHealth
-from copydesk.domain.ids import TimeMs, Wallet
+from copydesk.domain.ids import AccountId, TimeMs, Wallet
 from copydesk.domain.money import Price, Shares, Usdc
 from copydesk.domain.order import Ending
 from copydesk.domain.position import Position
@@ -79,7 +80,8 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A running desk at `now`; all times are its clock's.
 
     `copies` are the latest decisions, oldest first; `holdings` the open positions; `warnings` sentences for a person.
-    `lags` has a record for each source, `queue` how many sightings wait.
+    `halts` are those of the ledger by account, `is_halted` is that of the settings; `leaders_stopped` counts cut-offs
+    and pauses. `lags` has a record for each source, `queue` how many sightings wait.
     """
 
     mode: str
@@ -97,6 +99,8 @@ class LiveStatus(msgspec.Struct, frozen=True, kw_only=True):
     lags: tuple[SourceLag, ...]
     queue: int
     warnings: tuple[str, ...] = ()
+    halts: tuple[tuple[AccountId, Halted], ...] = ()
+    leaders_stopped: int = 0
 
 
 class Screen(Protocol):

@@ -31,7 +31,7 @@ class Said(NamedTuple):
 def status_of(run: LiveRun, lately: Lately, said: Said) -> LiveStatus:
     """How `run` stands now."""
     pipeline, feeds = run.pipeline, run.health()
-    holdings = _holdings(pipeline)
+    holdings, desks = _holdings(pipeline), pipeline.desks.values()
     warnings = list(said.warnings)
     if feeds and all(feed.state is not FeedState.LIVE for feed in feeds):
         warnings.append("No source is live: leaders' trades are not seen now")
@@ -53,6 +53,10 @@ def status_of(run: LiveRun, lately: Lately, said: Said) -> LiveStatus:
         lags=_lags(run),
         queue=len(run.inbox),
         warnings=tuple(warnings),
+        halts=tuple((desk.account, halt) for desk in desks for halt in desk.portfolio.controls.halts.values()),
+        leaders_stopped=sum(
+            len(each.portfolio.controls.cut_off) + len(each.portfolio.controls.paused) for each in desks
+        ),
     )
 
 

@@ -45,9 +45,10 @@ class Taken(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a command: whether a desk runs, and by which accounts it was taken over."""
+    """What became of a command: the file it stands in, whether a desk runs, which accounts have taken it over."""
 
     command: Command
+    file: Path
     is_running: bool
     taken: tuple[Taken, ...]
 
@@ -69,7 +70,7 @@ def command_desk(store: SqliteLedgerStore, ledger: Path, wanted: Wanted) -> Answ
     while not taken and desk_lock.is_held(ledger) and stopwatch.elapsed_ms() < ANSWER_MAX_MS:
         wait(LOOK_EVERY_MS)
         taken = _taken(store, command, head)
-    return Answer(command, desk_lock.is_held(ledger), taken)
+    return Answer(command, control_path(ledger), desk_lock.is_held(ledger), taken)
 
 
 def waiting_commands(ledger: Path, taken: Collection[EventId]) -> list[Command]:

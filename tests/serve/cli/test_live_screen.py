@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from copydesk.domain.control import Halted, HaltSource
 from copydesk.domain.decision import Approved, Expired, Skipped
 from copydesk.domain.health import FeedHealth, FeedState
-from copydesk.domain.ids import MarketId, SignalId, TimeMs, TokenId, Wallet
+from copydesk.domain.ids import AccountId, MarketId, SignalId, TimeMs, TokenId, Wallet
 from copydesk.domain.live_status import Cash, Copy, Counts, Followed, Holding, LiveStatus, SourceLag
 from copydesk.domain.money import NO_SHARES, NO_USDC
 from copydesk.domain.order import Ending
@@ -32,6 +33,12 @@ FED = Token(
 )
 TIDE = Token(
     id=TokenId("3002"), market=MarketId("0x" + "fd" * 32), outcome="No", title="Best Picture 2027: “The Long Tide”?"
+)
+
+
+HALTS = tuple(
+    (AccountId(account), Halted(source=HaltSource.OPERATOR, since=NOON, words="maintenance at the venue"))
+    for account in ("desk", "second")
 )
 
 
@@ -113,7 +120,7 @@ def drawn(status: LiveStatus, width: int = 100, height: int = 40) -> list[str]:
         ("quiet", a_status(copies=(), holdings=(), last_trade_at=None, lags=(), counts=Counts(
             events=0, duplicates=0, refused=0, signals=0, copied=0, expired=0, skipped={}, shed=0)), 80, 24),
         ("trouble", a_status(
-            is_halted=True, mode="dry_run", ends_at=TimeMs(NOON + 45_000), queue=12,
+            is_halted=True, halts=HALTS, leaders_stopped=2, mode="dry_run", ends_at=TimeMs(NOON + 45_000), queue=12,
             feeds=(a_feed("poller", state=FeedState.SILENT, words="answers, but nothing newer than 81 s"),
                    a_feed("rtds", state=FeedState.OFF, last_data_at=None, gaps=2,
                           words="failed 5 times, again in 57 s")),

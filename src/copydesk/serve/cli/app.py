@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from copydesk.serve.cli import config, decisions, ledger, options, venue
+from copydesk.serve.cli.controls import cutoff, halt, pause, resume, uncutoff, unpause
 from copydesk.serve.cli.demo import demo
 from copydesk.serve.cli.doctor import doctor, healthcheck
 from copydesk.serve.cli.guard import GuardedGroup
 from copydesk.serve.cli.init import init
+from copydesk.serve.cli.leaders import leaders
 from copydesk.serve.cli.positions import positions
 from copydesk.serve.cli.replay import replay
 from copydesk.serve.cli.report import report
@@ -26,8 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (init, up, demo, replay, report, positions, status, doctor, healthcheck):
+for command in (init, up, demo, replay, report, positions, leaders, status, doctor, healthcheck):
     app.command()(command)
+for control in (halt, resume, cutoff, uncutoff, pause, unpause):
+    app.command()(control)
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(config.app, name="config")

@@ -11,6 +11,7 @@ from rich.live import Live
 
 from copydesk.domain.decision import Approved
 from copydesk.serve.cli import format as shown
+from copydesk.serve.cli.control_view import in_short
 from copydesk.serve.cli.live_view import REAL, result, seconds, view
 from copydesk.serve.cli.screen import screen
 from copydesk.serve.cli.told import market, outcome, verdict
@@ -98,7 +99,7 @@ def summary_line(status: LiveStatus) -> str:
         f"{shown.count(counts.expired)} expired",
         f"equity {shown.dollars(int(status.cash.equity))}",
         ", ".join(f"{feed.name} {feed.state}" for feed in status.feeds),
-        *(["HALTED"] if status.is_halted else []),
+        *in_short(status.halts, is_by_settings=status.is_halted),
         *(f"! {shown.line(warning)}" for warning in status.warnings),
     ]
     return " · ".join(part for part in parts if part)

@@ -17,6 +17,7 @@ from copydesk.domain.money import NO_SHARES, average_price, proceeds
 from copydesk.domain.trade import Side
 from copydesk.serve.cli import format as shown
 from copydesk.serve.cli import words
+from copydesk.serve.cli.control_view import in_short
 from copydesk.serve.cli.told import MARKS, market, outcome, verdict
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _PRICES = 16
 
 def view(status: LiveStatus, width: int, height: int, prices: str = REAL) -> Text:
     """The whole screen, at most `height` lines of `width` columns. `prices` says whose prices they are."""
-    top = [_head(status, width, prices), _told(status), *_named(status), *_warnings(status), Text()]
+    top = [_head(status, width, prices), _told(status), *_named(status), *_halts(status), *_warnings(status), Text()]
     top += [*_money(status), *_counts(status), Text(), *_feeds(status), Text()]
     order = "newest first" if status.copies else "none yet"
     decisions = [_title("Decisions", order), *(_decision(copy, width) for copy in reversed(status.copies))]
@@ -83,7 +84,13 @@ def _told(status: LiveStatus) -> Text:
     if status.last_trade_at is not None:
         last = f"last leader trade seen {shown.age(status.now - status.last_trade_at)} ago"
     line = Text(f"{leaders} · {last} · {shown.count(status.queue)} waiting")
-    return line.append(" · HALTED: no entries, exits go on", style="warn") if status.is_halted else line
+    stopped = f" · {shown.count(status.leaders_stopped)} cut off or paused" if status.leaders_stopped else ""
+    return line.append(stopped, style="warn")
+
+
+def _halts(status: LiveStatus) -> list[Text]:
+    """By whom it is halted, since when, why, and what lifts it."""
+    return [Text(line, style="warn") for line in in_short(status.halts, is_by_settings=status.is_halted)]
 
 
 def _named(status: LiveStatus) -> list[Text]:

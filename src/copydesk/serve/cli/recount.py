@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from copydesk.domain.control import CommandTaken
 from copydesk.domain.decision import Approved
 from copydesk.domain.events import DecisionMade, RunFinished, RunStarted
 from copydesk.domain.money import NO_USDC
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from copydesk.domain.decision import Decision
     from copydesk.domain.events import Entry, Fact, SealedRow
-    from copydesk.domain.ids import AccountId, TimeMs
+    from copydesk.domain.ids import AccountId, EventId, TimeMs
     from copydesk.domain.money import Usdc
     from copydesk.domain.position import Position
 
@@ -85,6 +86,7 @@ class Recount:
         self.last: Entry | None = None
         self.last_decision: Decision | None = None
         self.started: RunStarted | None = None
+        self.commands: set[EventId] = set()
         self.runs = self.finished = self.killed = 0
         self._open: dict[AccountId, RunStarted] = {}
         self.books: Counter[str] = Counter()
@@ -127,6 +129,8 @@ class Recount:
                 self.runs += 1
             case RunFinished():
                 self.finished += 1
+            case CommandTaken():
+                self.commands.add(fact.command.id)
             case _:
                 return
 

@@ -12,6 +12,7 @@ from copydesk.serve.cli.state import own_ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from copydesk.domain.control import Command
     from copydesk.domain.decision import Decision
     from copydesk.flow.portfolio.fold import Portfolio
     from copydesk.serve.cli.recount import Glance
@@ -56,9 +57,36 @@ def _lines(seen: Glance | None, ledger: Path | None) -> list[str]:
         _line("Ledger", f"{ledger} · {shown.count(seen.entries)} entries · {last}"),
         _line("Runs", f"{shown.count(seen.rest.runs)}, {told}"),
     ]
+    lines += _waiting(seen, ledger)
     for account, portfolio in sorted(seen.rest.portfolios.items()):
-        lines += _holdings(account, portfolio)
+        lines += [*_stopped(account, portfolio), *_holdings(account, portfolio)]
     return [*lines, *_decided(seen)]
+
+
+def _waiting(seen: Glance, ledger: Path | None) -> list[str]:
+    """Commands that no desk has taken over yet."""
+    given = _given(seen, ledger)
+    return [
+        _line("Commanded", f"{each.verb}: {shown.line(each.words)} · holds from the desk's next look") for each in given
+    ]
+
+
+def _given(seen: Glance, ledger: Path | None) -> list[Command]:
+    from copydesk.wiring.control import waiting_commands
+
+    return [] if ledger is None else waiting_commands(ledger, seen.rest.commands)
+
+
+def _stopped(account: str, portfolio: Portfolio) -> list[str]:
+    """What stands in the way of the account's entries, and what lifts it."""
+    from copydesk.serve.cli.control_view import cut_line, halt_line, pause_line
+
+    controls = portfolio.controls
+    return [
+        *(_line("HALTED", halt_line(account, halt)) for halt in controls.halts.values()),
+        *(_line("Cut off", cut_line(cut)) for cut in controls.cut_off.values()),
+        *(_line("Paused", pause_line(pause)) for pause in controls.paused.values()),
+    ]
 
 
 def _holdings(account: str, portfolio: Portfolio) -> list[str]:
@@ -135,7 +163,25 @@ def _document(seen: Glance | None, ledger: Path | None) -> dict[str, object]:
         "realised": dollars(total(each.realised - each.fees for each in portfolios)),
         **_numbers(seen),
         "last_decision": last,
+        **_controls(seen, ledger),
     }
+
+
+def _controls(seen: Glance, ledger: Path | None) -> dict[str, list[dict[str, object]]]:
+    """Halts, cut-offs and pauses by account, and the commands that no desk has taken over yet."""
+    import msgspec
+
+    named = [(account, portfolio.controls) for account, portfolio in sorted(seen.rest.portfolios.items())]
+    tables: dict[str, list[tuple[str, msgspec.Struct]]] = {
+        "halts": [(account, each) for account, controls in named for each in controls.halts.values()],
+        "cut_off": [(account, each) for account, controls in named for each in controls.cut_off.values()],
+        "paused": [(account, each) for account, controls in named for each in controls.paused.values()],
+    }
+    told = {
+        name: [{"account": account, **msgspec.structs.asdict(each)} for account, each in table]
+        for name, table in tables.items()
+    }
+    return {**told, "commands_waiting": [msgspec.structs.asdict(each) for each in _given(seen, ledger)]}
 
 
 def _line(label: str, text: str) -> str:
