@@ -16,6 +16,7 @@ from copydesk.domain.events import DecisionMade, Fact
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.record import DAY_MS, day_of
 from copydesk.domain.refusal import Reason
+from copydesk.domain.stops import CoolDown
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.snapshot import Around, snapshot_of
@@ -112,6 +113,29 @@ def test_no_entry_follows_a_leader_that_was_cut_off_until_somebody_restores_it(
     assert_holds(watched(no_controls(facts), gaps, **limits), reason, bool)
 
 
+@pytest.mark.parametrize(
+    ("reason", "limits"),
+    [
+        (Reason.LOSS_GUARD, {"guard_losses_max": 2, "guard_within_ms": DAY_MS, "guard_pause_ms": DAY_MS}),
+        (Reason.COOL_DOWN, {"cool_down_ms": DAY_MS}),
+        (Reason.COOL_DOWN, {"cool_down_ms": DAY_MS, "cool_down_of": CoolDown.ACCOUNT}),
+        (Reason.LEADER_LOCK, {"leader_profit_min": usdc(1), "leader_profit_trades": 1, "leader_lock_ms": DAY_MS}),
+    ],
+)
+@settings(max_examples=25)
+@given(facts=histories(), gaps=GAPS)
+def test_no_entry_is_approved_before_a_pause_is_over(
+    reason: Reason, limits: dict[str, Any], facts: list[Fact], gaps: list[int]
+) -> None:
+    """E46."""
+    made = watched(no_controls(facts), gaps, **limits)
+    for place, (at, decision) in enumerate(made):
+        last = decision.checks[-1]
+        if last.reason == reason and isinstance(last.seen, int):
+            meanwhile = [later for moment, later in made[place:] if moment < at + last.seen]
+            assert not [later for later in meanwhile if isinstance(later, Approved)]
+
+
 STOPPED = [
     (Reason.LEADER_LOSSES, {"leader_losses_max": 5}),
     (Reason.LEADER_DRAWDOWN, {"leader_drawdown_max_bps": 1_000}),
@@ -119,6 +143,9 @@ STOPPED = [
     (Reason.DAILY_LOSS, {"daily_loss_max_bps": 1_000}),
     (Reason.DRAWDOWN, {"drawdown_max_bps": 1_000}),
     (Reason.RELATION_LOSS, {"relation_loss_max": usdc(100)}),
+    (Reason.LOSS_GUARD, {"guard_losses_max": 5}),
+    (Reason.COOL_DOWN, {"cool_down_ms": 1}),
+    (Reason.LEADER_LOCK, {"leader_profit_min": usdc(0), "leader_profit_trades": 5}),
 ]
 
 

@@ -11,7 +11,7 @@ from scripts.settings_doc import _shown, rows_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "stops.md"
 ROW = re.compile(
-    r"^\| [^|]+ \| `(?P<path>stops\.\w+)` \| (?P<default>[^|]+) \| [^|]+ \| (?P<rows>[^|]+) \|$", re.MULTILINE
+    r"^\| [^|]*\| `(?P<path>stops\.\w+)` \| (?P<default>[^|]+) \| [^|]*\| (?P<rows>[^|]+) \|$", re.MULTILINE
 )
 
 

@@ -62,6 +62,9 @@ class Reason(StrEnum):
     LEADER_LOSSES = "leader_losses"
     RELATION_LOSS = "relation_loss"
     RELATION_PROFIT = "relation_profit"
+    LOSS_GUARD = "loss_guard"
+    COOL_DOWN = "cool_down"
+    LEADER_LOCK = "leader_lock"
 
 
 class Check(msgspec.Struct, frozen=True, array_like=True):

@@ -23,4 +23,12 @@ def stop_limits(stops: StopSettings) -> Stops:
         relation_loss_max_bps=stops.relation_loss_max_bps,
         relation_profit_max=maybe_usdc(stops.relation_profit_max_usdc),
         relation_profit_max_bps=stops.relation_profit_max_bps,
+        guard_losses_max=stops.guard_losses_max,
+        guard_within_ms=stops.guard_within_s * 1000,
+        guard_pause_ms=stops.guard_pause_s * 1000,
+        cool_down_ms=None if stops.cool_down_s is None else stops.cool_down_s * 1000,
+        cool_down_of=stops.cool_down_of,
+        leader_profit_min=maybe_usdc(stops.leader_profit_min_usdc),
+        leader_profit_trades=stops.leader_profit_trades,
+        leader_lock_ms=stops.leader_lock_s * 1000,
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
+from copydesk.domain.stops import CoolDown
 from copydesk.settings.fields import Bps, Money, Part
 
 CopyStop = Annotated[int, Field(ge=500, le=9_500)]
 """Between 5 and 95 percent, as copy stop-losses are elsewhere (E3)."""
+
+SignedMoney = Annotated[Decimal, Field(decimal_places=6, max_digits=18)]
 
 
 class StopSettings(Part):
@@ -33,3 +37,19 @@ class StopSettings(Part):
     """A leader whose copies have won more in all is cut off (E3)."""
     relation_profit_max_bps: Annotated[int | None, Field(gt=0)] = None
     """The same, as a part of what may be at stake behind the leader (E3)."""
+    guard_losses_max: Annotated[int | None, Field(ge=1, le=50)] = None
+    """No entry for `guard_pause_s` after so many losses within `guard_within_s` (E46)."""
+    guard_within_s: Annotated[int, Field(ge=1)] = 3_600
+    """Within which time the losses of the guard are counted (E46)."""
+    guard_pause_s: Annotated[int, Field(ge=1)] = 3_600
+    """How long the guard pauses entries (E46)."""
+    cool_down_s: Annotated[int | None, Field(ge=1)] = None
+    """No entry for so long after a loss (E46)."""
+    cool_down_of: CoolDown = CoolDown.LEADER
+    """Whose loss that is: one of the same leader, or any of the account (E46)."""
+    leader_profit_min_usdc: SignedMoney | None = None
+    """A leader rests for `leader_lock_s` if its last `leader_profit_trades` results brought less in all (E46)."""
+    leader_profit_trades: Annotated[int, Field(ge=1, le=50)] = 10
+    """How many results of a leader that looks back on (E46)."""
+    leader_lock_s: Annotated[int, Field(ge=1)] = 86_400
+    """How long such a leader rests (E46)."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from copydesk.domain.leader import ThinSample, UnusualSize
+from copydesk.domain.stops import CoolDown
 
 
 class Tighter(Enum):
@@ -27,6 +28,11 @@ SAFETY = ("gates", "caps", "stops", "slip_max_bps")
 """The groups and settings that a lower layer can only tighten, as far as this version has them."""
 
 LISTED: dict[str, Tighter] = {
+    "stops.guard_within_s": Tighter.MORE,
+    "stops.guard_pause_s": Tighter.MORE,
+    "stops.cool_down_s": Tighter.MORE,
+    "stops.leader_profit_trades": Tighter.SAME,
+    "stops.leader_lock_s": Tighter.MORE,
     "gates.ttl_s": Tighter.LESS,
     "gates.sides": Tighter.FEWER,
     "gates.depth_within": Tighter.LESS,
@@ -38,6 +44,7 @@ ORDERED: dict[str, tuple[object, ...]] = {
     "gates.unknown_end": ("allow", "refuse"),
     "gates.thin_sample": (ThinSample.PROBATION, ThinSample.REFUSE),
     "gates.unusual_size": (UnusualSize.BOUND, UnusualSize.REFUSE),
+    "stops.cool_down_of": (CoolDown.LEADER, CoolDown.ACCOUNT),
 }
 """Limits that are words, from the loosest to the tightest."""
 EMPTY_IS_ALL = "_allowed"

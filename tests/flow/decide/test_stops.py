@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from copydesk.domain.control import Halted, HaltSource, LeaderCutOff
 from copydesk.domain.decision import Approved
 from copydesk.domain.ids import TimeMs
-from copydesk.domain.leader_record import LeaderRecord
+from copydesk.domain.leader_record import LeaderRecord, Result
 from copydesk.domain.record import DAY_MS, NO_PERIOD, AccountRecord, Period, day_of, week_of
 from copydesk.domain.refusal import Reason
+from copydesk.domain.stops import CoolDown
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.gates import AUDIT_GATES, EXIT_GATES, STOP_GATES, ask
@@ -63,6 +64,23 @@ LEADER_LOSSES = {"leader_losses_max": 5}
 LOSS, LOSS_BPS = {"relation_loss_max": usdc(40)}, {"relation_loss_max_bps": 1_000, "leader_bps": 2_000}
 PROFIT, PROFIT_BPS = {"relation_profit_max": usdc(40)}, {"relation_profit_max_bps": 1_000, "leader_bps": 2_000}
 
+
+def minutes_ago(*minutes: int) -> tuple[TimeMs, ...]:
+    return tuple(TimeMs(NOON - 60_000 * each) for each in minutes)
+
+
+def results(*totals: int, minutes: int) -> tuple[Result, ...]:
+    """Totals in dollars, a minute apart, the last so many minutes ago."""
+    first = NOON - 60_000 * (minutes + len(totals) - 1)
+    return tuple(Result(TimeMs(first + 60_000 * place), usdc(total)) for place, total in enumerate(totals))
+
+
+GUARD = {"guard_losses_max": 3, "guard_within_ms": 10 * 60_000, "guard_pause_ms": 20 * 60_000}
+COOL_LEADER = {"cool_down_ms": 20 * 60_000}
+COOL_ACCOUNT = COOL_LEADER | {"cool_down_of": CoolDown.ACCOUNT}
+LOCK = {"leader_profit_min": usdc(5), "leader_profit_trades": 2, "leader_lock_ms": 20 * 60_000}
+MINUTE = 60_000
+
 FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], int | None, int]] = [
     # reason, the limits, the snapshot, seen, limit
     (Reason.DAILY_LOSS, DAILY, account(day=today(501)), 501, 500),
@@ -88,6 +106,16 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], int | None, int]] = [
     (Reason.RELATION_PROFIT, PROFIT_BPS, leader(highest=usdc("20.01")), micros("20.01"), micros(20)),
     (Reason.RELATION_PROFIT, PROFIT | PROFIT_BPS, leader(highest=usdc("20.01")), micros("20.01"), micros(20)),
     (Reason.RELATION_PROFIT, PROFIT, NO_LEADER, None, micros(40)),
+    (Reason.LOSS_GUARD, GUARD, account(lost_at=minutes_ago(29, 25, 19)), MINUTE, 0),
+    (Reason.LOSS_GUARD, GUARD, account(lost_at=minutes_ago(29, 25, 19, 2)), MINUTE, 0),
+    (Reason.LOSS_GUARD, GUARD, {"account_record": None}, None, 0),
+    (Reason.COOL_DOWN, COOL_LEADER, leader(lost_at=minutes_ago(19)[0]), MINUTE, 0),
+    (Reason.COOL_DOWN, COOL_ACCOUNT, account(lost_at=minutes_ago(50, 19)), MINUTE, 0),
+    (Reason.COOL_DOWN, COOL_LEADER, NO_LEADER, None, 0),
+    (Reason.COOL_DOWN, COOL_ACCOUNT, {"account_record": None}, None, 0),
+    (Reason.LEADER_LOCK, LOCK, leader(results=results(0, 9, 4, minutes=19)), MINUTE, 0),
+    (Reason.LEADER_LOCK, LOCK, leader(results=results(0, 9, 4, 90, minutes=18)), MINUTE, 0),
+    (Reason.LEADER_LOCK, LOCK, NO_LEADER, None, 0),
 ]
 
 PASSES: list[tuple[Reason, dict[str, Any], dict[str, Any]]] = [
@@ -104,9 +132,19 @@ PASSES: list[tuple[Reason, dict[str, Any], dict[str, Any]]] = [
     (Reason.RELATION_LOSS, LOSS_BPS, leader(lowest=usdc(-20))),
     (Reason.RELATION_PROFIT, PROFIT, leader(highest=usdc(40))),
     (Reason.RELATION_PROFIT, PROFIT_BPS, leader(highest=usdc(20))),
+    (Reason.LOSS_GUARD, GUARD, account(lost_at=minutes_ago(29, 25, 20))),
+    (Reason.LOSS_GUARD, GUARD, account(lost_at=minutes_ago(30, 25, 19))),
+    (Reason.LOSS_GUARD, GUARD, account(lost_at=minutes_ago(2, 1))),
+    (Reason.COOL_DOWN, COOL_LEADER, leader(lost_at=minutes_ago(20)[0]) | account(lost_at=minutes_ago(1))),
+    (Reason.COOL_DOWN, COOL_ACCOUNT, account(lost_at=minutes_ago(20)) | leader(lost_at=minutes_ago(1)[0])),
+    (Reason.LEADER_LOCK, LOCK, leader(results=results(0, 9, 4, minutes=20))),
+    (Reason.LEADER_LOCK, LOCK, leader(results=results(0, 9, 5, minutes=1))),
+    (Reason.LEADER_LOCK, LOCK, leader(results=results(0, -9, minutes=1))),
 ]
 
-ALL_ON: dict[str, Any] = DAILY | WEEKLY | DRAWDOWN | LEADER_DRAWDOWN | LEADER_LOSSES | LOSS | PROFIT
+ALL_ON: dict[str, Any] = (
+    DAILY | WEEKLY | DRAWDOWN | LEADER_DRAWDOWN | LEADER_LOSSES | LOSS | PROFIT | GUARD | COOL_LEADER | LOCK
+)
 
 
 @pytest.mark.parametrize(("reason", "limits", "snapshot", "seen", "limit"), FIRES)

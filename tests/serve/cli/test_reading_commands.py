@@ -100,7 +100,10 @@ OFF = (
     Reason.LEADER_CUT_OFF,
 )
 """The gates that are off by default, and those of controls nobody has used."""
-STOPS_OFF = (Reason.DRAWDOWN, Reason.RELATION_LOSS, Reason.RELATION_PROFIT)
+STOPS_OFF = (
+    *(Reason.DRAWDOWN, Reason.RELATION_LOSS, Reason.RELATION_PROFIT),
+    *(Reason.LOSS_GUARD, Reason.COOL_DOWN, Reason.LEADER_LOCK),
+)
 """The stops that are off by default."""
 
 

@@ -16,6 +16,7 @@ from copydesk.flow.decide.gates import (
     age,
     bid_known,
     book_known,
+    cool_down,
     daily_loss,
     decided_once,
     depth,
@@ -29,12 +30,14 @@ from copydesk.flow.decide.gates import (
     leader_cut_off,
     leader_drawdown,
     leader_fresh,
+    leader_lock,
     leader_losses,
     leader_notional,
     leader_ratio,
     leader_sample,
     leader_score,
     leader_size,
+    loss_guard,
     market_allowed,
     market_denied,
     market_known,
@@ -63,6 +66,9 @@ STOP_GATES: tuple[Gate, ...] = (
     leader_losses.gate,
     relation_loss.gate,
     relation_profit.gate,
+    loss_guard.gate,
+    cool_down.gate,
+    leader_lock.gate,
 )
 """What has lost too much stops entering, and only that: no exit asks these (I18)."""
 
