@@ -8,6 +8,7 @@ import pytest
 
 from copydesk.domain.errors import BadInput, Unreadable
 from copydesk.domain.ids import Wallet
+from copydesk.domain.leader import ThinSample
 from copydesk.domain.limits import RESOLUTION_FLOOR_MS, AmountMode
 from copydesk.domain.venue_addresses import VENUE_URLS
 from copydesk.settings.layers import flat, load, presets
@@ -63,7 +64,7 @@ def test_each_layer_wins_over_the_one_before(nothing_set: Path, monkeypatch: pyt
 
 def test_every_preset_can_be_loaded_and_says_so() -> None:
     """C20: presets named after use."""
-    assert {"balanced", "selective", "mirror", "equal", "custom", "exact"} <= set(presets())
+    assert {"balanced", "selective", "mirror", "equal", "dynamic", "custom", "exact"} <= set(presets())
     for name in presets():
         loaded = load({"preset": name})
         assert loaded.settings.preset == name
@@ -72,7 +73,7 @@ def test_every_preset_can_be_loaded_and_says_so() -> None:
 
 
 def test_the_figures_of_the_brief_are_the_presets() -> None:
-    """S2.3-S2.5, S2.13-S2.16, S4.8, S4.9, S3.17, S3.20, S3.21, S0.34: figures, not moods."""
+    """S2.3-S2.7, S2.13-S2.16, S3.12-S3.14, S4.8, S4.9, S3.17, S3.20, S3.21, S0.34: figures, not moods."""
     balanced, selective, mirror = (relations(load({"preset": name}))[0].limits for name in
                                    ("balanced", "selective", "mirror"))  # fmt: skip
     assert balanced.gates.ttl_ms == 300_000
@@ -85,6 +86,11 @@ def test_the_figures_of_the_brief_are_the_presets() -> None:
     assert selective.gates.spread_max == price("0.03")
     assert (selective.caps.trade_bps, selective.caps.market_bps, selective.caps.total_bps) == (300, 800, 6_000)
     assert selective.caps.reserve_bps == 1_000
+    amount, record = selective.amount, selective.track_record
+    assert (amount.mode, amount.kelly_damping_bps, amount.kelly_edge_max_bps) == (AmountMode.KELLY, 2_500, 1_000)
+    assert (record.score_min_bps, record.trades_min, record.age_max_ms) == (5_000, 30, 900_000)
+    assert (record.size_max_bps, record.thin_sample) == (50_000, ThinSample.PROBATION)
+    assert not balanced.track_record.looks
     assert (mirror.amount.factor_bps, mirror.slip_max_bps) == (2_500, 50)
     assert (mirror.caps.trade_max, mirror.caps.market_max, mirror.caps.total_max) == (
         usdc(250),

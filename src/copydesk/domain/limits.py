@@ -31,6 +31,9 @@ class AmountMode(StrEnum):
     RANGE = "range"
     TIERED = "tiered"
     EXACT = "exact"
+    DYNAMIC = "dynamic"
+    KELLY = "kelly"
+    CONVICTION = "conviction"
 
 
 class BelowMinimum(StrEnum):
@@ -73,6 +76,10 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True):
     factor_bps: int
     parts: int
     leader_bankroll: Usdc | None
+    kelly_damping_bps: int = 2_500
+    kelly_edge_max_bps: int = 1_000
+    conviction_min_bps: int = 2_500
+    conviction_max_bps: int = 30_000
     range: AmountRange = NO_RANGE
     tiers: tuple[Tier, ...] = ()
 

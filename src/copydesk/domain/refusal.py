@@ -30,6 +30,7 @@ class Reason(StrEnum):
     LEADER_SCORE = "leader_score"
     LEADER_RATIO = "leader_ratio"
     LEADER_SIZE = "leader_size"
+    LEADER_EDGE = "leader_edge"
     PRICE_BAND = "price_band"
     NO_BOOK = "no_book"
     EXISTING_PRICE = "existing_price"

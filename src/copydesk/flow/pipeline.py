@@ -23,7 +23,7 @@ from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.decide.scene import scene_of
-from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, snapshot_of
+from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, looks_at_scores, snapshot_of
 from copydesk.flow.decide.stopping import stopped_by
 from copydesk.flow.execute.plan import ended, plan
 from copydesk.flow.ledger.seal import Sealer
@@ -280,7 +280,7 @@ class Pipeline:
         payout = self.plugs.results.payout(token)
         named = self._following.named_by(desk.account)
         leaders_followed = len(named) or len(self._leaders)
-        is_known = looks_at_leader(signal, relation.limits)
+        is_scored = looks_at_scores(signal, relation.limits)
         around = Around(
             now=self.now,
             market=self.plugs.markets.market(token),
@@ -289,8 +289,8 @@ class Pipeline:
             is_resolved=payout is not None and payout.resolved_at is not None and payout.resolved_at <= self.now,
             is_decided=is_decided,
             leaders_followed=leaders_followed,
-            leader=self.records.known(signal.leader, self.now) if is_known else None,
-            scores_followed=(self.records.scores(desk.account, named, leaders_followed) if is_known else 0),
+            leader=self.records.known(signal.leader, self.now) if looks_at_leader(signal, relation.limits) else None,
+            scores_followed=self.records.scores(desk.account, named, leaders_followed) if is_scored else 0,
             groups=relation.limits.caps.groups,
         )
         return snapshot_of(signal, desk.portfolio, around)

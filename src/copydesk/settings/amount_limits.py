@@ -20,6 +20,10 @@ def amount_limits(amount: AmountSettings, leader: LeaderSettings | None) -> Amou
         factor_bps=amount.factor_bps,
         parts=amount.parts,
         leader_bankroll=None if leader is None else maybe_usdc(leader.bankroll_usdc),
+        kelly_damping_bps=amount.kelly_damping_bps,
+        kelly_edge_max_bps=amount.kelly_edge_max_bps,
+        conviction_min_bps=amount.conviction_min_bps,
+        conviction_max_bps=amount.conviction_max_bps,
         range=AmountRange(
             least=usdc(amount.range_min_usdc),
             most=usdc(amount.range_max_usdc),

@@ -31,7 +31,15 @@ class AmountSettings(Part):
     factor_bps: Bps = 1_000
     """The part of the leader's notional in `copy_factor`, and where a leader's bankroll is not known (S4.8, C21)."""
     parts: Annotated[int, Field(ge=1)] = 10
-    """Into how many stakes a leader's equal share is divided (S0.23)."""
+    """Into how many stakes a leader's equal share, or share by score, is divided (S0.23, S0.24)."""
+    kelly_damping_bps: Bps = 2_500
+    """Mode `kelly`: the part of full Kelly that is staked; 2,500 or 5,000 in the brief (S2.7, S3.25)."""
+    kelly_edge_max_bps: Bps = 1_000
+    """Mode `kelly`: a leader's edge counts as this at most, of a dollar a share (S2.7)."""
+    conviction_min_bps: Bps = 2_500
+    """Mode `conviction`: a trade smaller than usual for its leader gets this part of the fixed stake at least (C20)."""
+    conviction_max_bps: Annotated[int, Field(ge=10_000, le=100_000)] = 30_000
+    """Mode `conviction`: a trade larger than usual for its leader gets this part of the fixed stake at most (C20)."""
     range_min_usdc: Money = Decimal(10)
     """Mode `range`: the stake for the leader's smallest trades (S3.17, K23)."""
     range_max_usdc: Money = Decimal(200)

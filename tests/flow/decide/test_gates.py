@@ -9,6 +9,7 @@ import pytest
 from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, HaltSource, LeaderCutOff, RelationPaused
 from copydesk.domain.leader import TrackRecordRules, UnusualSize
+from copydesk.domain.limits import AmountMode
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, STOP_GATES, ask, existing_price
@@ -85,6 +86,8 @@ FIRES += [
     (Reason.LEADER_RATIO, {}, {"leader": a_record(ratio_bps=15_999)}, RATIO, 15_999, 16_000),
     (Reason.LEADER_RATIO, {}, {"leader": a_record(closed=0)}, RATIO, None, 16_000),
     (Reason.LEADER_RATIO, {}, {"leader": None}, RATIO, None, 16_000),
+    (Reason.LEADER_EDGE, {}, {"leader": a_record(edge_bps=-1)}, {"mode": AmountMode.KELLY}, -100, 0),
+    (Reason.LEADER_EDGE, {}, {"leader": None}, {"mode": AmountMode.KELLY}, None, 0),
     (Reason.LEADER_SIZE, {"size": 751}, {"leader": a_record()}, SIZE, micros("300.4"), micros(300)),
     (Reason.LEADER_SIZE, {}, {"leader": a_record(sizes=9)}, SIZE, None, None),
     (Reason.LEADER_SIZE, {}, {"leader": None}, SIZE, None, None),
@@ -97,6 +100,7 @@ EVERY_RECORD_GATE = of_leader(
 
 ALL_ON: dict[str, Any] = {
     **EVERY_RECORD_GATE,
+    "mode": AmountMode.KELLY,
     "markets_allowed": (MARKET,),
     "markets_denied": ("some-other-market",),
     "outcomes_denied": ("no",),
@@ -154,6 +158,7 @@ def test_a_gate_that_is_off_leaves_no_check() -> None:
         *(Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.POSITIONS_OPEN),
         *(Reason.PRICE_MOVED, Reason.SPREAD, Reason.DEPTH),
         *(Reason.LEADER_STALE, Reason.LEADER_SAMPLE, Reason.LEADER_SCORE, Reason.LEADER_RATIO, Reason.LEADER_SIZE),
+        Reason.LEADER_EDGE,
     }
 
 

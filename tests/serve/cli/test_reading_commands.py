@@ -90,6 +90,7 @@ def test_a_card_shows_every_gate_and_marks_the_one_that_decided(
 
 OF_LEADER = (
     *(Reason.LEADER_STALE, Reason.LEADER_SAMPLE, Reason.LEADER_SCORE, Reason.LEADER_RATIO, Reason.LEADER_SIZE),
+    Reason.LEADER_EDGE,
 )
 OFF = (
     *OF_LEADER,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from copydesk.domain.decision import SizingLine
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.money import NO_USDC, Usdc, share_of
+from copydesk.flow.decide.record_amount import by_record
 from copydesk.flow.decide.scaled_amount import by_weight, in_range, in_tiers
+from copydesk.flow.decide.snapshot import AMOUNTS_BY_RECORD
 
 if TYPE_CHECKING:
     from copydesk.domain.limits import Limits
@@ -26,9 +28,10 @@ def first_amount(signal: Signal, snapshot: Snapshot, limits: Limits) -> tuple[Si
         return in_range(signal, limits.amount.range)
     if mode is AmountMode.TIERED:
         return in_tiers(signal, limits.amount.tiers)
-    if mode in _BY_BANKROLL:
-        return _by_bankroll(signal, snapshot, limits)
-    return _copy_factor(signal, limits, "")
+    if mode in AMOUNTS_BY_RECORD:
+        return by_record(signal, snapshot, limits)
+    by_bankroll = mode in _BY_BANKROLL
+    return _by_bankroll(signal, snapshot, limits) if by_bankroll else _copy_factor(signal, limits, "")
 
 
 def _equal(snapshot: Snapshot, limits: Limits) -> tuple[SizingLine, ...]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.leader import SAMPLE_FLOOR, SIZES_LEAST, ThinSample
+from copydesk.domain.limits import AmountMode
 from copydesk.domain.money import Usdc, share_of
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.caps import Cap
-from copydesk.flow.decide.snapshot import AMOUNTS_BY_RECORD
 
 if TYPE_CHECKING:
     from copydesk.domain.leader import LeaderKnowledge
@@ -35,18 +35,32 @@ def size_bound(known: LeaderKnowledge, size_max_bps: int) -> Usdc | None:
     return share_of(known.size_high, size_max_bps) if known.sizes >= SIZES_LEAST else None
 
 
+def probation_size(snapshot: Snapshot, limits: Limits) -> Usdc:
+    """A small part of the bankroll, but never less than the smallest stake."""
+    return max(share_of(snapshot.bankroll, limits.track_record.probation_bps), limits.caps.trade_min)
+
+
 def probation_caps(signal: Signal, snapshot: Snapshot, limits: Limits) -> tuple[Cap, ...]:
     """The bounds that hold for this leader and this trade, none where nothing looks at track records.
 
     Each leaves room for the smallest stake: probation is little, and never nothing.
     """
     rules, known = limits.track_record, snapshot.leader
-    room = max(share_of(snapshot.bankroll, rules.probation_bps), limits.caps.trade_min)
+    room = probation_size(snapshot, limits)
     caps: tuple[Cap, ...] = ()
-    if (rules.judges_skill or limits.amount.mode in AMOUNTS_BY_RECORD) and is_thin(known, limits):
+    if _is_on_probation(known, limits):
         caps = (Cap(Reason.CAP_PROBATION, room),)
     if rules.size_max_bps is not None:
         most = None if known is None else size_bound(known, rules.size_max_bps)
         if most is None or signal.notional > most:
             caps = (*caps, Cap(Reason.CAP_UNUSUAL_SIZE, room))
     return caps
+
+
+def _is_on_probation(known: LeaderKnowledge | None, limits: Limits) -> bool:
+    """Whether too little is known of a leader for what the gates or the amount go by."""
+    mode = limits.amount.mode
+    if mode is AmountMode.CONVICTION and (known is None or known.sizes < SIZES_LEAST):
+        return True
+    by_skill = limits.track_record.judges_skill or mode in {AmountMode.DYNAMIC, AmountMode.KELLY}
+    return by_skill and is_thin(known, limits)

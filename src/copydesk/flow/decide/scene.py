@@ -11,7 +11,7 @@ from copydesk.domain.errors import CopydeskError
 from copydesk.domain.market import Market
 from copydesk.domain.money import Price, Usdc, decimal_text
 from copydesk.domain.scene import LEVELS_MAX, BookSeen, MarketSeen, Scene
-from copydesk.flow.decide.snapshot import looks_at_book, looks_at_leader
+from copydesk.flow.decide.snapshot import looks_at_book, looks_at_leader, looks_at_scores
 
 if TYPE_CHECKING:
     from copydesk.domain.leader import LeaderKnowledge
@@ -57,7 +57,7 @@ def scene_of(signal: Signal, snapshot: Snapshot, limits: Limits) -> Scene:
         is_halted=snapshot.is_halted,
         is_resolved=snapshot.is_resolved,
         leader=snapshot.leader if looks_at_leader(signal, limits) else None,
-        scores_followed=snapshot.scores_followed if looks_at_leader(signal, limits) else 0,
+        scores_followed=snapshot.scores_followed if looks_at_scores(signal, limits) else 0,
     )
 
 
@@ -108,8 +108,12 @@ def leader_of(scene: Scene, signal: Signal, limits: Limits) -> LeaderKnowledge |
 
 
 def scores_of(scene: Scene, signal: Signal, limits: Limits) -> int:
-    """The scores of all followed leaders added up, where a decision looks at track records."""
-    return scene.scores_followed if looks_at_leader(signal, limits) else 0
+    """The scores of all followed added up. Raises `NotRecorded` where they are needed and were not looked at."""
+    if not looks_at_scores(signal, limits):
+        return 0
+    if not scene.scores_followed:
+        raise NotRecorded("the scores of the leaders followed, which were not looked at")
+    return scene.scores_followed
 
 
 def _book_seen(book: Book | None, within: Price) -> BookSeen | None:

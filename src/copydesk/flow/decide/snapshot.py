@@ -34,7 +34,7 @@ _NO_CATEGORY = ("", "unknown")
 """What a market has for a category where nothing says it."""
 
 
-AMOUNTS_BY_RECORD: frozenset[AmountMode] = frozenset()
+AMOUNTS_BY_RECORD = frozenset({AmountMode.DYNAMIC, AmountMode.KELLY, AmountMode.CONVICTION})
 """The amounts that look at the leader's track record."""
 
 
@@ -248,6 +248,11 @@ def looks_at_book(signal: Signal, limits: Limits) -> bool:
 def looks_at_leader(signal: Signal, limits: Limits) -> bool:
     """Whether a decision looks at the leader's track record: an entry does where limits or amount ask for it."""
     return signal.side is Side.BUY and looks_at_records(limits)
+
+
+def looks_at_scores(signal: Signal, limits: Limits) -> bool:
+    """Whether a decision looks at the scores of all followed leaders."""
+    return signal.side is Side.BUY and limits.amount.mode is AmountMode.DYNAMIC
 
 
 def looks_at_records(limits: Limits) -> bool:

@@ -70,7 +70,9 @@ def _asked(wanted: Wanted) -> Wanted:
     leaders: list[str] = []
     while name := typer.prompt("Leader to copy (wallet, profile or name; Enter when done)", default="", err=True):
         leaders.append(name)
-    preset = typer.prompt("Preset (balanced, selective, mirror, equal, custom)", default=wanted.preset, err=True)
+    preset = typer.prompt(
+        "Preset (balanced, selective, mirror, equal, dynamic, custom)", default=wanted.preset, err=True
+    )
     bankroll = typer.prompt("Dollars to start with, on paper", default=wanted.bankroll, err=True)
     return Wanted(tuple(leaders), preset, bankroll)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copydesk.domain.refusal import Reason
+from copydesk.serve.cli import format as shown
 from copydesk.serve.cli.wording import Wording
 
 LEADER_REASONS: dict[Reason, Wording] = {
@@ -45,6 +46,15 @@ LEADER_REASONS: dict[Reason, Wording] = {
         sign="≤",
         setting="gates.leader_size_max_bps, gates.unusual_size",
         blind="Nothing says what size is usual for the leader",
+    ),
+    Reason.LEADER_EDGE: Wording(
+        gate="Leader's edge",
+        refusal="No edge left at our price",
+        said="The leader's edge leaves {seen} at our price · more than {limit}",
+        sign=">",
+        micros=shown.price,
+        setting="amount.mode",
+        blind="Nothing is known of the leader's edge",
     ),
     Reason.CAP_PROBATION: Wording(
         gate="Probation",

@@ -28,7 +28,7 @@ OFTEN_CHANGED: tuple[tuple[str, str], ...] = (
     ("gates.spread_max", "widest spread, in dollars a share"),
     ("gates.leader_notional_min_usdc", "trades of the leader below this are not copied"),
     ("gates.positions_max", "how many positions may be open"),
-    ("amount.mode", "pro_rata, copy_factor, equal, fixed, range, tiered or portfolio_weight"),
+    ("amount.mode", "see docs/settings.md; pro_rata, copy_factor, equal, fixed, kelly and more"),
     ("amount.fixed_usdc", "the stake of mode fixed"),
     ("amount.factor_bps", "the part of the leader's stake in copy_factor, 10000 is all of it"),
     ("caps.trade_max_usdc", "the most for one trade"),
@@ -49,7 +49,7 @@ def settings_file(preset: str, bankroll: str, leaders: Sequence[str]) -> str:
 
     given = (
         HEAD,
-        _line(f"preset: {json.dumps(preset)}", "balanced, selective, mirror, equal, custom"),
+        _line(f"preset: {json.dumps(preset)}", "balanced, selective, mirror, equal, dynamic, custom"),
         "account:",
         _line(f"  bankroll_usdc: {_dollars(bankroll)}", "what the desk starts with, on paper"),
         "",

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copydesk.domain.exits import Exit, ExitCause
 from copydesk.domain.ids import AccountId, EventId, MarketId, TimeMs, TokenId, Wallet
 from copydesk.domain.leader import SCORE_NEUTRAL, LeaderKnowledge
 from copydesk.domain.market import Payout
@@ -95,6 +96,15 @@ def test_what_was_not_bought_before_us_has_no_result() -> None:
     told.records.settle(NO.id, price(1), NOON)
     known = told.known()
     assert (known.trades, known.closed, known.sizes) == (1, 0, 0)
+
+
+def test_what_left_without_a_sale_is_not_a_sale_for_nothing() -> None:
+    """F39: a merge moves shares and names no price; the trade waits for its result."""
+    told = Told()
+    told.trade()
+    told.trade(side=Side.SELL, notional=usdc(0), exit=Exit(cause=ExitCause.LEADER_MERGED))
+    known = told.known()
+    assert (known.trades, known.closed) == (1, 0)
 
 
 def test_a_group_counts_once_however_many_follow() -> None:

@@ -29,6 +29,7 @@ from copydesk.flow.decide.gates import (
     held,
     leader_cut_off,
     leader_drawdown,
+    leader_edge,
     leader_fresh,
     leader_lock,
     leader_losses,
@@ -98,6 +99,7 @@ ALL_GATES: tuple[Gate, ...] = (
     price_moved.gate,
     spread.gate,
     depth.gate,
+    leader_edge.gate,
 )
 """What an entry must pass."""
 
