@@ -11,6 +11,7 @@ class Reason(StrEnum):
     """Why a signal is not copied. Every member is written to the ledger, counted, and worded on screen (S2.27)."""
 
     HALTED = "halted"
+    PROCESSING_FAILED = "processing_failed"
     FROZEN = "frozen"
     PAUSED = "paused"
     LEADER_CUT_OFF = "leader_cut_off"

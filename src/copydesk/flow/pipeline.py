@@ -21,6 +21,7 @@ from copydesk.flow.capture.tally import Tally
 from copydesk.flow.clean.fan_out import FannedOut, Following, Happening, exit_signal, signal_for
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
+from copydesk.flow.decide.failing import POISON, failed
 from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.decide.scene import scene_of
 from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, looks_at_scores, snapshot_of
@@ -32,10 +33,10 @@ from copydesk.flow.portfolio.booking import booking_of, settlement_of
 from copydesk.flow.portfolio.fold import Portfolio
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from copydesk.domain.control import Command, ControlFact
-    from copydesk.domain.events import Entry
+    from copydesk.domain.events import Entry, OrderPlanned
     from copydesk.domain.ids import ActionId, OrderId, Wallet
     from copydesk.domain.position import Position
     from copydesk.domain.signal import Signal
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from copydesk.flow.clean.window import Group, ScanWindow
     from copydesk.flow.decide.snapshot import Snapshot
     from copydesk.ports import BookSource, CommandSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
+
+
+ERRORS_MAX, ERRORS_WINDOW_MS = 5, 600_000
 
 
 class NobodyCommands:
@@ -73,7 +77,8 @@ class Plugs(NamedTuple):
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What the pipeline runs under: who copies whom, how time is cut, and what an account starts with.
 
-    `bankrolls` has the accounts that start with something else than `bankroll`.
+    `bankrolls` has the accounts that start with something else than `bankroll`. `errors_max` failures in a row, or
+    within `errors_window_ms`, halt an account.
     """
 
     run: str
@@ -85,6 +90,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     detection_lag_ms: int
     is_halted: bool = False
     bankrolls: dict[AccountId, Usdc] = {}
+    errors_max: int = ERRORS_MAX
+    errors_window_ms: int = ERRORS_WINDOW_MS
 
     def starts_with(self, account: AccountId) -> Usdc:
         """What a new account is given."""
@@ -259,18 +266,19 @@ class Pipeline:
 
     def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
         """Stages 3 to 5: decide, seal the decision, and plan and place the order if there is one."""
-        desk = self._begun(self.desks[relation.account])
+        desk, rules = self._begun(self.desks[relation.account]), self.rules
         decided = self.plugs.store.decided(desk.account, signal.actions, self.position)
-        snapshot = self._snapshot(signal, relation, desk, is_decided=bool(decided))
-        decision = decide(signal, snapshot, relation)
         actions = [action for action in signal.actions if action not in decided]
-        made = DecisionMade(decision=decision, scene=scene_of(signal, snapshot, relation.limits))
+        made, planned = _judged(
+            signal, relation, self.now, lambda: self._snapshot(signal, relation, desk, is_decided=bool(decided))
+        )
         entry = self._record(desk, made, signal.events[0], claims, actions)
         self.plugs.log.write((entry.body,))
-        if (stopped := stopped_by(decision)) is not None:
+        failed_by = desk.portfolio.controls.failed_by
+        stopped = stopped_by(made.decision) or failed_by(made.decision, rules.errors_max, rules.errors_window_ms)
+        if stopped is not None:
             self._record(desk, stopped, signal.events[0])
-        if isinstance(decision, Approved):
-            planned = plan(decision, self.plugs.markets.market(signal.token))
+        if planned is not None:
             self._record(desk, planned, signal.events[0])
             self._desk_of[planned.order.id] = desk
             self.plugs.venue.submit(planned.order)
@@ -351,3 +359,19 @@ class Pipeline:
 def token_of(position: Position) -> Token:
     """The token of a position, with the words that were kept of it."""
     return Token(id=position.token, market=position.market, outcome=position.outcome, title=position.title)
+
+
+def _judged(
+    signal: Signal, relation: Relation, now: TimeMs, look: Callable[[], Snapshot]
+) -> tuple[DecisionMade, OrderPlanned | None]:
+    """The decision and its order. What fails on the way is a decision too: nothing was recorded or sent yet (F35).
+
+    `Broken` is none of it: where an invariant fails, the desk ends.
+    """
+    try:
+        snapshot = look()
+        decision = decide(signal, snapshot, relation)
+        made = DecisionMade(decision=decision, scene=scene_of(signal, snapshot, relation.limits))
+        return made, plan(decision, snapshot.market) if isinstance(decision, Approved) else None
+    except POISON as error:
+        return DecisionMade(decision=failed(signal, relation, now, error)), None

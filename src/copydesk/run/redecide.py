@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from copydesk.domain.decision import Approved
+from copydesk.domain.decision import Approved, Skipped
 from copydesk.domain.events import DecisionMade
+from copydesk.domain.refusal import Reason
 from copydesk.flow.clean.fan_out import Following
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.scene import NotRecorded, book_of, leader_of, market_of, scores_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from copydesk.ports import LedgerStore
 
 NO_SCENE = "what surrounded the decision: it was recorded before scenes were"
+FAILED_THEN = "what surrounded the decision: our code failed over it then"
 NOT_FOLLOWED = "not followed"
 COPIED, COPIED_OTHERWISE = "copied", "copied, another order"
 
@@ -181,7 +183,8 @@ class _Deciding:
         if relation is None:
             return Pair(position, entry, then, None, NOT_FOLLOWED)
         if fact.scene is None:
-            return Pair(position, entry, then, None, NO_SCENE)
+            is_failed = isinstance(then, Skipped) and then.reason is Reason.PROCESSING_FAILED
+            return Pair(position, entry, then, None, FAILED_THEN if is_failed else NO_SCENE)
         try:
             now = self._decide(position, then, fact.scene, relation)
         except NotRecorded as missing:

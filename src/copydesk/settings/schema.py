@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     """No entries; exits go on (S2.37, C28)."""
     halt_file: Path = Path("copydesk.halt")
     """While this file exists a live desk makes no entries (S2.37); a name alone is looked for beside the ledger."""
+    errors_max: Annotated[int, Field(ge=1, le=100)] = 5
+    """So many signals that our own code fails over, in a row or within the window, halt an account until a person
+    resumes (S4.18, C28)."""
+    errors_window_s: Annotated[int, Field(ge=1)] = 600
+    """How long failures count together that are not in a row (S4.18)."""
     pace: PaceSettings = PaceSettings()
     paper: PaperSettings = PaperSettings()
     venue: VenueSettings = VenueSettings()

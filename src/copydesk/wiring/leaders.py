@@ -48,6 +48,8 @@ class Leaders:
             scan_window_ms=settings.pace.scan_window_ms,
             detection_lag_ms=settings.pace.detection_lag_ms,
             is_halted=settings.halted,
+            errors_max=settings.errors_max,
+            errors_window_ms=1_000 * settings.errors_window_s,
         )
 
     async def _meant(self, text: str) -> Followed:

@@ -157,6 +157,7 @@ class Portfolio:
             case DecisionMade():
                 self.results.decide(fact.decision)
                 self.resting.decide(fact.decision)
+                self.controls.decided(fact.decision)
             case OrderPlanned():
                 self._plan(fact.order)
             case FillBooked():

@@ -67,6 +67,7 @@ def dump(portfolio: Portfolio) -> bytes:
     parts["results"] = {name: getattr(results, name) for name in results.__slots__ if name != "gap"}
     controls = portfolio.controls
     parts["controls"] = [list(each.items()) for each in (controls.halts, controls.cut_off, controls.paused)]
+    parts["failures"] = [controls.failures, controls.failed_in_a_row]
     parts["record"] = portfolio.account_record
     parts["leader_records"] = sorted(portfolio.records.leaders.by_leader.items())
     parts["gap"] = {"base": str(gap.base), "cost": str(gap.cost)}

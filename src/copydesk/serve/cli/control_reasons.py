@@ -13,6 +13,12 @@ CONTROL_REASONS: dict[Reason, Wording] = {
         bound="",
         setting="halted",
     ),
+    Reason.PROCESSING_FAILED: Wording(
+        gate="Could be decided",
+        refusal="Could not be decided",
+        said="Could not be decided: {seen}",
+        bound="",
+    ),
     Reason.FROZEN: Wording(
         gate="Not frozen",
         refusal="Frozen",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from copydesk.domain.refusal import Check
 
 OFF = "off"
-SAID_IN_FULL = (Reason.HALTED, Reason.FROZEN, Reason.PAUSED, Reason.LEADER_CUT_OFF)
+SAID_IN_FULL = (Reason.PROCESSING_FAILED, Reason.HALTED, Reason.FROZEN, Reason.PAUSED, Reason.LEADER_CUT_OFF)
 """Reasons whose check has a person's own words: they are not cut."""
 BY_SETTINGS = "halted"
 SHARES_SUFFIX = "shares"
