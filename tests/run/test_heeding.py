@@ -14,6 +14,7 @@ from copydesk.domain.decision import Approved, Skipped
 from copydesk.domain.ids import AccountId, ClientId, EventId, TimeMs, Wallet
 from copydesk.domain.trade import LeaderTrade, Side
 from copydesk.flow.ledger.seal import open_entry
+from copydesk.run.redecide import Span, Today, agree
 from tests.builders import LEADER, a_relation
 from tests.live_worlds import Town, at, decisions, facts, rules
 from tests.run.test_live import a_baseline
@@ -198,6 +199,33 @@ def test_a_command_for_an_account_the_desk_does_not_have_is_used_up() -> None:
     Town(poller=[(0, a_baseline())], control=Timed([(1_000, a_command(account=AccountId("x")))])).run(store)
     (taken,) = [fact for fact in facts(store) if isinstance(fact, CommandTaken)]
     assert taken.left == "this desk has no account x"
+
+
+def test_a_desk_killed_between_reading_and_recording_reads_the_command_again(tmp_path: Path) -> None:
+    """F35, I19: what was read and not recorded was not taken over."""
+    path = control_path(tmp_path / "desk.db")
+    give(path, a_command())
+    assert ControlFile(path, tmp_path / "none").commands() == [a_command()]  # and here it is killed
+    store = a_store()
+    for _ in range(2):
+        Town(poller=[(0, a_baseline())], control=ControlFile(path, tmp_path / "none")).run(store, ms=1_000)
+    assert [type(fact) for fact in facts(store) if isinstance(fact, (CommandTaken, Halted))] == [CommandTaken, Halted]
+
+
+def test_every_decision_under_halts_and_cut_offs_is_made_again_to_the_byte() -> None:
+    """N7, S2.41: the halt is in the entries before the decision, so nothing else is needed."""
+    store = a_store()
+    given = [
+        (2_000, a_command()),
+        (4_000, a_command(Verb.RESUME, 2)),
+        (6_000, a_command(Verb.CUT_OFF, 3, leader=LEADER)),
+        (8_000, a_command(Verb.PAUSE, 4)),
+    ]
+    script = [(0, a_baseline()), *buys(1_000, 3_000, 5_000, 7_000, 9_000)]
+    Town(poller=script, control=Timed(given)).run(store)
+    agreement = agree(store, Today((a_relation(leader=LEADER),), is_halted=False), Span(None, None))
+    assert [what for _, what in verdicts(store)] == ["copied", "halted", "copied", "leader_cut_off", "paused"]
+    assert (agreement.decisions, agreement.identical, agreement.missing) == (5, 5, {})
 
 
 @pytest.mark.parametrize("is_given_first", [True, False])

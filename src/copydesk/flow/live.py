@@ -61,6 +61,7 @@ class LivePipeline(Pipeline):
         self._known_since: dict[Wallet, TimeMs | None] = {}
         self._is_judging = _judges(rules)
         self._heeding = Heeding(self)
+        self._heeded_for: tuple[EventId, ...] = ()
         self._reconciling = Reconciling()
 
     def reach(self, now: TimeMs) -> None:
@@ -240,8 +241,13 @@ class LivePipeline(Pipeline):
                 self._record(self._begun(self.desks[relation.account]), joined, None)
 
     def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
-        """Heed before every signal, so that nothing is entered after a halt that was given before (S2.36, I19)."""
-        self._heeding.heed()
+        """Heed before every signal, so that nothing is entered after a halt that was given before (S2.36, I19).
+
+        One look serves all who copy the same trade.
+        """
+        if signal.events != self._heeded_for:
+            self._heeded_for = signal.events
+            self._heeding.heed()
         super()._decide(signal, relation, claims)
 
     def _is_old(self, happening: LeaderTrade | LeaderActivity) -> bool:
