@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from copydesk.adapters.storage.control_file import ControlFile, control_path, give
@@ -101,6 +102,17 @@ def test_a_frozen_desk_makes_no_exit_either() -> None:
     given = [(2_000, a_command(freezes_exits=True))]
     Town(poller=[(0, a_baseline()), *buys(1_000), a_sale(3_000)], control=Timed(given)).run(store)
     assert verdicts(store) == [(1_000, "copied"), (3_000, "frozen")]
+
+
+def test_settings_that_halt_act_on_what_is_decided_a_second_later() -> None:
+    """I27: at the latest; and lifting them is no command."""
+    relations = [a_relation(leader=LEADER)]
+    halted = msgspec.structs.replace(rules(relations, "second"), is_halted=True)
+    store = a_store()
+    changes = {3_001: halted, 6_001: rules(relations, "third")}
+    Town(poller=[(0, a_baseline()), *buys(1_000, 3_990, 6_990)], changes=changes).run(store)
+    assert verdicts(store) == [(1_000, "copied"), (3_990, "halted"), (6_990, "copied")]
+    assert not [fact for fact in facts(store) if isinstance(fact, (Halted, Resumed, CommandTaken))]
 
 
 def test_a_command_is_taken_over_once_whatever_is_read_again() -> None:

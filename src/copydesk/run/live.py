@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 256
 """So many sightings are taken in before the feeds get the thread again."""
-RECONSIDER_MS = 2_000
-"""How often the settings are looked at, so a leader named while running is followed in the next cycle (S0.16)."""
+RECONSIDER_MS = 500
+"""How often the settings are looked at: what they tighten acts within a second (I27), and a leader named while running
+is followed in the next cycle (S0.16)."""
 LAST_ORDERS_MS = 10_000
 """How long a stopping run waits for orders that are on their way (F4)."""
 TWIN_HOLD_MS = 30_000
