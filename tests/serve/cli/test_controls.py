@@ -174,6 +174,22 @@ def test_leaders_agree_with_the_positions_and_the_report(typed: Typed, ledger: P
     assert sum(row["positions_open"] for row in rows) == told["positions_open"]
 
 
+def test_the_positions_of_one_leader_are_those_after_it_and_no_others(typed: Typed, ledger: Path) -> None:
+    """S2.35."""
+
+    def held(*words: str) -> list[dict[str, Any]]:
+        answer: dict[str, Any] = json.loads(
+            typed("positions", "--settled", *words, "--ledger", ledger, "--json").stdout
+        )
+        return list(answer["positions"])
+
+    leader = a_leader(typed, ledger)["leader"]
+    own = [each for each in held() if each["leader"] == leader]
+    assert own == held("--leader", leader[:20])
+    assert 0 < len(own) < len(held())
+    assert typed("positions", "--leader", "0xnobody", "--ledger", ledger).exit_code == Code.NOT_FOUND
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

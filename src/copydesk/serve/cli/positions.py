@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 from copydesk.serve.cli import options
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from copydesk.domain.ids import AccountId
+    from copydesk.domain.ids import AccountId, Wallet
     from copydesk.domain.position import Position
+    from copydesk.flow.portfolio.fold import Portfolio
     from copydesk.serve.cli.recount import Recount
 
+OfLeader = Annotated[
+    str | None,
+    typer.Option("--leader", metavar="WALLET", help="Only after this leader: the wallet, or how it begins.",
+                 show_default=False),
+]  # fmt: skip
 Settled = Annotated[bool, options.switch("--settled", "Also those whose market has resolved or that were sold.")]
+
+
+class Asked(NamedTuple):
+    """Which positions are asked for: also those that are over, and after which leader, None for any."""
+
+    is_all: bool
+    leader: Wallet | None
+
+    def of(self, portfolio: Portfolio) -> list[Position]:
+        """Those of one account."""
+        from copydesk.serve.cli.recount import held
+
+        return [each for each in held(portfolio, is_all=self.is_all) if self.leader in {None, each.leader}]
 
 
 def positions(
     ledger: options.Ledger = None,
     settled: Settled = False,
+    leader: OfLeader = None,
     as_json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> None:
     """List what is held, at cost. A ledger holds no prices of now."""
+    from copydesk.serve.cli.leading import wallet_of
     from copydesk.serve.cli.recount import recount
     from copydesk.wiring.opening import open_ledger
 
     path = options.ledger_named(ledger)
     with closing(open_ledger(path)) as store:
+        asked = Asked(settled, None if leader is None else wallet_of(store, leader))
         counted = recount(store.entries())
     if as_json:
         from copydesk.serve.cli.screen import write_document
 
-        write_document(_document(counted, str(path), is_all=settled))
+        write_document(_document(counted, str(path), asked))
     else:
-        _show(counted, is_all=settled, is_colourless=no_color)
+        _show(counted, asked, is_colourless=no_color)
 
 
-def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, object]:
+def _document(counted: Recount, file: str, asked: Asked) -> dict[str, object]:
     from copydesk.run.report import dollars
-    from copydesk.serve.cli.recount import held
 
     accounts = {
         account: {
@@ -52,7 +75,7 @@ def _document(counted: Recount, file: str, *, is_all: bool) -> dict[str, object]
     rows = [
         _row(account, position)
         for account, portfolio in sorted(counted.portfolios.items())
-        for position in held(portfolio, is_all=is_all)
+        for position in asked.of(portfolio)
     ]
     as_of = counted.last.recorded_at if counted.last else None
     return {"mode": "paper", "ledger_file": file, "as_of": as_of, "accounts": accounts, "positions": rows}
@@ -79,11 +102,10 @@ def _row(account: AccountId, position: Position) -> dict[str, object]:
     }
 
 
-def _show(counted: Recount, *, is_all: bool, is_colourless: bool) -> None:
+def _show(counted: Recount, asked: Asked, *, is_colourless: bool) -> None:
     from rich.text import Text
 
     from copydesk.serve.cli import format as shown
-    from copydesk.serve.cli.recount import held
     from copydesk.serve.cli.report_view import mode_line
     from copydesk.serve.cli.screen import draw, money, table
 
@@ -94,7 +116,7 @@ def _show(counted: Recount, *, is_all: bool, is_colourless: bool) -> None:
         deployed = f"in positions {shown.dollars(int(portfolio.deployed))}"
         parts.append(Text.assemble((f"{account}  ", "head"), (f"{cash} · {deployed}", "muted")))
         grid = table("Outcome", "Market", "Leader", "Shares", "Avg", "Cost", "Fees", "Realised", numbers=range(3, 8))
-        for each in held(portfolio, is_all=is_all):
+        for each in asked.of(portfolio):
             average = int(each.basis) * shown.MICROS // int(each.shares) if each.shares else None
             grid.add_row(
                 Text(shown.line(each.outcome) or shown.short(each.token), style="head"),
