@@ -45,6 +45,11 @@ def test_a_range_puts_the_leaders_notional_at_the_same_place_between_ours(notion
     assert stake({"notional": usdc(notional)}, mode=AmountMode.RANGE, range=SPAN) == micros(ours)
 
 
+def test_a_range_says_how_far_along_the_leader_is() -> None:
+    last = lines({"notional": usdc(1_100)}, mode=AmountMode.RANGE, range=SPAN)[-1]
+    assert last.note == "1000000 millionths of the way"
+
+
 @given(st.integers(0, 2_000_000_000), st.integers(0, 2_000_000_000))
 def test_a_range_never_leaves_its_ends_and_rises_with_the_leader(one: int, other: int) -> None:
     less, more = (stake({"notional": Usdc(each)}, mode=AmountMode.RANGE, range=SPAN) for each in sorted((one, other)))
@@ -71,7 +76,8 @@ def test_a_tier_goes_by_the_band_of_the_leaders_notional(notional: str, ours: st
 def test_a_notional_in_no_tier_is_not_copied() -> None:
     """K20: what no band covers refuses; the settings do not allow such tiers in the first place."""
     sizing = sized({"notional": usdc(100)}, mode=AmountMode.TIERED, tiers=TIERS[:1])
-    assert (sizing.refused, sizing.lines[1].note) == (Reason.BELOW_MINIMUM, "in no tier")
+    line = sizing.lines[1]
+    assert (sizing.refused, line.amount, line.note) == (Reason.BELOW_MINIMUM, 0, "in no tier")
 
 
 def weighed(held: str | None, at_stake: str = "0", **said: Any) -> tuple[SizingLine, ...]:
@@ -88,6 +94,7 @@ def weighed(held: str | None, at_stake: str = "0", **said: Any) -> tuple[SizingL
 def test_a_weight_is_that_of_the_leaders_whole_position() -> None:
     """S1.2: 400 shares at 0.40 are 1.6 % of 10,000; 1.6 % of our 1,000 is 16."""
     assert [line.amount for line in weighed("300")] == [micros(160), micros(16), micros(16)]
+    assert weighed("24900")[0].note == "1000000 millionths of the leader's bankroll"
 
 
 def test_a_weight_is_made_up_for_and_never_exceeded() -> None:
