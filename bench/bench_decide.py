@@ -62,6 +62,13 @@ EVERY_GATE = {
     "gates.markets_allowed": "[one-market, another-market, " + ", ".join(f"event-{n}" for n in range(9)) + "]",
     "gates.markets_denied": "[a-market, " + ", ".join(f"event-no-{n}" for n in range(9)) + "]",
     "gates.outcomes_denied": "[maybe]",
+    "gates.leader_score_min_bps": "5000",
+    "gates.leader_ratio_min_bps": "16000",
+    "gates.leader_trades_min": "30",
+    "gates.leader_age_max_s": "900",
+    "gates.leader_size_max_bps": "50000",
+    "gates.thin_sample": "probation",
+    "amount.mode": "kelly",
 }
 """Settings that switch on every gate, and refuse nothing of what is traded here."""
 

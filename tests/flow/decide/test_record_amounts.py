@@ -15,7 +15,7 @@ from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.amount import first_amount
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.gates import ALL_GATES, ask, leader_edge
-from tests.builders import a_book, a_record, a_relation, a_signal, a_snapshot, micros, price, some_limits, usdc
+from tests.builders import a_book, a_record, a_relation, a_signal, a_snapshot, micros, some_limits, usdc
 
 KELLY, DYNAMIC, CONVICTION = AmountMode.KELLY, AmountMode.DYNAMIC, AmountMode.CONVICTION
 NEWCOMER = a_record(trades=0, closed=0, edge_bps=0, sizes=0, size_usual=usdc(0), size_high=usdc(0), score_bps=5_000)
@@ -168,5 +168,20 @@ def test_every_amount_by_record_is_bound_by_probation_while_little_is_known(mode
     assert usdc(9) < decision.reserve <= usdc(10)
 
 
-def test_a_price_is_what_it_says() -> None:
-    assert price("0.40") == a_signal().price
+def test_conviction_is_on_probation_until_ten_sizes_are_known() -> None:
+    """C22: and on probation for sizes only, however few results there are."""
+    huge, relation = a_signal(size=20_000), a_relation(mode=CONVICTION)
+    nine, ten = a_record(sizes=9, closed=0), a_record(sizes=10, closed=0)
+    nobody, few, enough = (decide(huge, a_snapshot(leader=each), relation) for each in (None, nine, ten))
+    assert [each.binding_cap for each in (nobody, few, enough) if isinstance(each, Approved)] == [
+        *(Reason.CAP_PROBATION, Reason.CAP_PROBATION, ""),
+    ]
+    assert (stake(CONVICTION, nine, size=250), stake(CONVICTION, ten, size=250)) == (micros(25), micros(50))
+
+
+def test_the_last_micro_of_an_edge_is_one() -> None:
+    """S2.7: worth 0.4001 against an ask of 0.400099."""
+    seen = a_snapshot(leader=a_record(edge_bps=1), book=a_book(ask="0.400099"))
+    check = leader_edge.gate(a_signal(), seen, some_limits(mode=KELLY))
+    assert check is not None
+    assert (check.seen, check.passed) == (1, True)

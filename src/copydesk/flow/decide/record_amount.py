@@ -51,7 +51,7 @@ def _dynamic(snapshot: Snapshot, limits: Limits) -> Lines:
     """
     total = limits.caps.total_max or share_of(snapshot.bankroll, limits.caps.total_bps)
     score = SCORE_NEUTRAL if snapshot.leader is None else snapshot.leader.score_bps
-    scores = max(snapshot.scores_followed, score, 1)
+    scores = max(snapshot.scores_followed, score) or 1
     leader = int(total) * score // scores
     return (
         SizingLine("exposure allowed", None, int(total)),
@@ -88,11 +88,13 @@ def _kelly(signal: Signal, snapshot: Snapshot, limits: Limits) -> Lines:
     if known is None or is_thin(known, limits):
         size = probation_size(snapshot, limits)
         return (SizingLine("probation: too few results for an edge", None, int(size)),)
-    left = max(edge_left(signal, snapshot, known, limits), 0)
+    left = edge_left(signal, snapshot, known, limits)
+    if left <= 0:
+        return (SizingLine("no edge left at our price", None, 0, f"edge {known.edge_bps} bps"),)
     risked = MICROS - int(_our_price(signal, snapshot))
     damping = limits.amount.kelly_damping_bps
-    full = int(snapshot.bankroll) * left // risked if risked > 0 else 0
-    damped = int(snapshot.bankroll) * left * damping // (risked * BPS) if risked > 0 else 0
+    full = int(snapshot.bankroll) * left // risked
+    damped = int(snapshot.bankroll) * left * damping // (risked * BPS)
     return (
         SizingLine("full Kelly", None, full, f"{left} of {risked} millionths, edge {known.edge_bps} bps"),
         SizingLine("damped", None, damped, f"{damping} bps"),

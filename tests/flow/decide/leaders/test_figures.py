@@ -67,6 +67,26 @@ def test_thirty_good_trades_give_these_figures() -> None:
     assert figures_of(sums_of([won] * 20 + [lost] * 10)) == (5_833, 1_666, 833, 18_636, 9_613)
 
 
+@pytest.mark.parametrize(
+    ("sums", "figures"),
+    [
+        (Sums(70, 35, 50_000, 0, 50_000), (5_000, 500, 500, 15_438, 8_043)),
+        (Sums(70, 35, -50_000, 0, -50_000), (5_000, -500, -500, -15_439, 1_956)),
+        (Sums(256, 256, 256 * 30_000, 256 * 30_000**2, 256 * 9_900), (9_475, 26_853, 8_861, 100_000, 10_000)),
+        (Sums(256, 0, -2_560_000, 256 * 10_000**2, -2_560_000), (524, -8_952, -8_952, -100_000, 0)),
+    ],
+)
+def test_figures_of_long_records_by_hand(sums: Sums, figures: tuple[int, ...]) -> None:
+    """S3.15: every constant of docs/scoring.md is in one of these."""
+    assert figures_of(sums) == figures
+
+
+def test_what_cost_nothing_has_no_return_and_a_micro_is_a_gain() -> None:
+    assert closed_trade(0, 0, 5, 1).return_bps == 0
+    assert closed_trade(0, 5, 6, 1).won
+    assert NOTHING == (0, 0, 0, 0, 0)
+
+
 @given(st.lists(TRADES, max_size=60))
 def test_figures_stay_within_their_bounds(trades: list[Closed]) -> None:
     win, mean, edge, ratio, score = figures_of(sums_of(trades))
@@ -92,6 +112,16 @@ def test_what_is_taken_out_again_leaves_nothing(trades: list[Closed]) -> None:
     for trade in trades:
         sums = sums.with_(trade, -1)
     assert sums == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("count", "median", "high"), [(1, 1, 1), (10, 5, 9), (79, 40, 72), (100, 50, 90), (150, 100, 140)]
+)
+def test_median_and_ninetieth_are_of_the_nearest_rank(count: int, median: int, high: int) -> None:
+    sizes = Sizes()
+    for amount in range(1, count + 1):
+        sizes.add(amount)
+    assert (sizes.percentile(50), sizes.percentile(90)) == (median, high)
 
 
 @given(st.lists(st.integers(0, 1_000), max_size=3 * SIZES_MAX))

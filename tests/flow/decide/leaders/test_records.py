@@ -12,8 +12,9 @@ from copydesk.domain.ids import AccountId, EventId, MarketId, TimeMs, TokenId, W
 from copydesk.domain.leader import SCORE_NEUTRAL, LeaderKnowledge
 from copydesk.domain.market import Payout
 from copydesk.domain.trade import Side, Token
-from copydesk.flow.decide.leaders.record import CLOSED_MAX, OPEN_MAX, WINDOW_MS
+from copydesk.flow.decide.leaders.record import CLOSED_MAX, OPEN_MAX, WINDOW_MS, TrackRecord
 from copydesk.flow.decide.leaders.records import WATCHED_MAX, TrackRecords
+from copydesk.flow.decide.leaders.score_sums import ScoreSums
 from tests.builders import LEADER, NO, NOON, YES, a_signal, price, usdc
 
 OTHER = Wallet("0x" + "2f" * 20)
@@ -81,11 +82,75 @@ def test_a_sale_of_all_is_a_result() -> None:
 
 
 def test_a_sale_leaves_dust_behind() -> None:
+    """Less than a hundredth counts as sold, for nothing: 0.20 of 40 at stake are lost, and nothing is at stake then."""
     told = Told()
     told.trade()
     told.trade(side=Side.SELL, size="99.5", price="0.50")
     assert told.known().closed == 1
     assert told.records.tokens_open() == []
+    told.trade(token=NO)
+    assert told.known().drawdown_bps == 50
+
+
+def test_a_whole_hundredth_is_not_dust() -> None:
+    told = Told()
+    told.trade()
+    told.trade(side=Side.SELL, size=99, price="0.50")
+    assert told.known().closed == 0
+
+
+def test_the_smallest_trade_counts_to_the_micro() -> None:
+    record = TrackRecord()
+    record.buy(YES.id, 10, 4, NOON)
+    record.settle(YES.id, price(1), NOON)
+    assert (record.figures.return_bps, record.figures.edge_bps) == (15_000 // 31, 6_000 // 31)
+
+
+def test_usual_sizes_are_the_median_and_the_ninetieth_of_a_hundred() -> None:
+    """S3.14."""
+    told = Told()
+    for dollars in range(1, 101):
+        told.trade(notional=usdc(dollars), token=a_token(dollars))
+    known = told.known()
+    assert (known.sizes, known.size_usual, known.size_high) == (100, usdc(50), usdc(90))
+
+
+def test_of_too_many_open_trades_the_oldest_is_let_go_and_no_longer_at_stake() -> None:
+    record = TrackRecord()
+    for number in range(OPEN_MAX):
+        assert record.buy(TokenId(str(number)), 100, 4_000 if number == 0 else 40, NOON) is None
+    assert record.buy(TokenId("more"), 100, 40, NOON) == TokenId("0")
+    assert record.buy(TokenId("1"), 100, 40, NOON) is None
+    assert len(record.open) == OPEN_MAX
+    record.settle(TokenId("2"), price(0), NOON)
+    assert record.known(NOON).drawdown_bps == 40 * 10_000 // (4_000 + 256 * 40)
+
+
+def test_what_is_waited_for_changes_when_a_trade_opens_or_ends() -> None:
+    told = Told()
+    assert told.records.changes == 0
+    told.trade()
+    told.trade()
+    assert told.records.changes == 1
+    told.records.settle(YES.id, price(1), NOON)
+    assert told.records.changes == 2
+    assert (WATCHED_MAX, WINDOW_MS) == (400, 90 * 86_400_000)
+
+
+def test_a_sum_of_scores_follows_each_score() -> None:
+    """S0.24: by name, for everybody, and never nothing."""
+    sums, desk, named = ScoreSums(), AccountId("desk"), (LEADER, OTHER)
+    score = {LEADER: 6_000, OTHER: 5_000}
+    assert sums.of(desk, named, 2, score.__getitem__) == 11_000
+    sums.changed(LEADER, 500)
+    sums.changed(Wallet("0x" + "99" * 20), 400)
+    assert sums.of(desk, named, 2, score.__getitem__) == 11_500
+    assert sums.of(AccountId("other"), (), 2, score.__getitem__) == 10_900
+    assert sums.of(desk, (OTHER,), 1, score.__getitem__) == 5_000
+    sums.changed(LEADER, 300)
+    assert sums.of(desk, (OTHER,), 0, score.__getitem__) == 1
+    sums.changed(LEADER, -6_200)
+    assert sums.of(AccountId("other"), (), 1, score.__getitem__) == 1
 
 
 def test_what_was_not_bought_before_us_has_no_result() -> None:
@@ -130,7 +195,7 @@ def test_losses_in_a_row_and_the_drawdown_are_counted() -> None:
 def test_what_is_older_than_the_window_is_forgotten() -> None:
     told = Told()
     told.won(3)
-    assert told.known(WINDOW_MS).closed == 3
+    assert (told.known(WINDOW_MS).closed, told.known(WINDOW_MS).trades) == (3, 3)
     known = told.known(WINDOW_MS + 1)
     assert (known.closed, known.trades, known.score_bps) == (0, 0, SCORE_NEUTRAL)
 

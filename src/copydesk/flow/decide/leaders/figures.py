@@ -83,7 +83,7 @@ def figures_of(sums: Sums) -> Figures:
     mean, edge = sums.returns // weight, sums.edges // weight
     variance = (sums.squares + PRIOR_TRADES * PRIOR_SPREAD_BPS**2) // weight - mean * mean
     a_year = isqrt(sums.trades * 365 * BPS // WINDOW_DAYS)
-    ratio = mean * a_year * 100 // max(isqrt(variance), 1)
+    ratio = mean * a_year * 100 // isqrt(variance)
     ratio = min(max(ratio, -RATIO_MAX_BPS), RATIO_MAX_BPS)
     parts = (
         40 * _part(ratio, RATIO_FULL_BPS) + 30 * _part(mean, RETURN_FULL_BPS) + 30 * _part(edge, EDGE_FULL_BPS)

@@ -88,23 +88,21 @@ class TrackRecord:
         self._close(token, trade, at)
         return True
 
-    def settle(self, token: TokenId, per_share: Price, at: TimeMs) -> bool:
-        """The token's market has a result. Returns whether a trade was open in it."""
-        trade = self.open.get(token)
-        if trade is None:
-            return False
+    def settle(self, token: TokenId, per_share: Price, at: TimeMs) -> None:
+        """The market of an open trade has a result."""
+        trade = self.open[token]
         self._gain(trade, trade.left, trade.left * int(per_share) // MICROS)
         self._close(token, trade, at)
-        return True
 
-    def let_go(self, now: TimeMs) -> bool:
-        """Forget what is older than the window by `now`. Returns whether the figures are others."""
+    def let_go(self, now: TimeMs) -> None:
+        """Forget what is older than the window by `now`."""
         since, before = now - WINDOW_MS, self._sums.trades
         while self._trades and self._trades[0] < since:
             self._trades.popleft()
         while self._closed and self._closed[0].at < since:
             self._sums = self._sums.with_(self._closed.popleft(), -1)
-        return self._sums.trades != before and self._count_anew()
+        if self._sums.trades != before:
+            self.figures = figures_of(self._sums)
 
     def known(self, as_of: TimeMs) -> LeaderKnowledge:
         """What is known of the leader."""
@@ -118,12 +116,12 @@ class TrackRecord:
             Usdc(sizes.percentile(50)),
             Usdc(sizes.percentile(90)),
             self.losses_in_row,
-            (self._peak - self._profit) * BPS // max(self._most_at_stake, 1),
+            (self._peak - self._profit) * BPS // self._most_at_stake if self._most_at_stake else 0,
         )
 
     def _gain(self, trade: _Open, part: int, got: int) -> None:
         """So many shares of an open trade brought so much."""
-        cost = -(-trade.basis * part // trade.left) if trade.left else 0
+        cost = -(-trade.basis * part // trade.left)
         trade.left -= part
         trade.basis -= cost
         trade.got += got
@@ -141,8 +139,4 @@ class TrackRecord:
         self._sums = self._sums.with_(closed, 1)
         if len(self._closed) > CLOSED_MAX:
             self._sums = self._sums.with_(self._closed.popleft(), -1)
-        self._count_anew()
-
-    def _count_anew(self) -> bool:
         self.figures = figures_of(self._sums)
-        return True

@@ -128,13 +128,13 @@ class TrackRecords:
                 del self._in_market[named.market]
             self.changes += 1
 
-    def _changing(self, leader: Wallet, record: TrackRecord, change: Callable[..., bool], *how: object) -> bool:
+    def _changing(self, leader: Wallet, record: TrackRecord, change: Callable[..., object], *how: object) -> object:
         """Change a record and keep the sum of the scores right."""
         before = record.figures.score_bps
-        is_changed = change(*how)
+        told = change(*how)
         if record.figures.score_bps != before:
             self._sums.changed(leader, record.figures.score_bps - before)
-        return is_changed
+        return told
 
     def _score_of(self, leader: Wallet) -> int:
         return self._records.get(leader, _NOBODY).figures.score_bps
