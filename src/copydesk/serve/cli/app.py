@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.serve.cli import config, decisions, ledger, options, venue
+from copydesk.serve.cli import config, decisions, ledger, options, signer, venue
 from copydesk.serve.cli.controls import cutoff, halt, pause, resume, uncutoff, unpause
 from copydesk.serve.cli.demo import demo
 from copydesk.serve.cli.doctor import doctor, healthcheck
@@ -36,6 +36,7 @@ app.add_typer(decisions.app, name="decisions")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(config.app, name="config")
 app.add_typer(venue.app, name="venue")
+app.add_typer(signer.app, name="signer")
 
 
 def _say_version(is_asked: bool) -> None:
