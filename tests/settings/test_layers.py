@@ -283,3 +283,39 @@ def test_a_leader_named_twice_is_refused() -> None:
     loaded = load({"leaders": f"[{{wallet: '{WALLET}'}}, {{wallet: kestrel}}]"})
     with pytest.raises(BadInput, match="twice; allowed each leader once"):
         relations(loaded, {"kestrel": Wallet(WALLET.lower())})
+
+
+def test_gates_and_slips_are_read_as_they_are_compared_with(nothing_set: Path) -> None:
+    """E15, E18, E19, S3.18: dollars as micros, seconds as milliseconds, words case aside and whole."""
+    (nothing_set / "copydesk.yaml").write_text(
+        "gates: {words_denied: ['Up or Down'], events_allowed: [NBA-Finals], categories_allowed: [soccer],"
+        " resolution_max_s: 3600, leader_notional_max_usdc: 500, depth_top_min_usdc: 2.5, fee_max_bps: 100}\n"
+        "slip_bands: [{price_to: 0.1, slip_max_usdc: 0.01}, {price_to: 0.5, exit_slip_max_bps: 300}]\n"
+        "slip_max_usdc: 0.02\n"
+    )
+    limits = relations(load({}))[0].limits
+    gates = limits.gates
+    assert (gates.words_denied, gates.events_allowed) == ((" up or down ",), ("nba-finals",))
+    assert (gates.categories_allowed, gates.resolution_max_ms) == (("soccer",), 3_600_000)
+    assert (gates.leader_notional_max, gates.depth_top_min) == (usdc(500), usdc("2.5"))
+    assert limits.slip_max == price("0.02")
+    assert [(band.price_to, band.slip_max, band.exit_slip_max_bps) for band in limits.slip_bands] == [
+        (price("0.1"), price("0.01"), None),
+        (price("0.5"), None, 300),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("gates: {categories_allowed: [sport]}", "one of crypto_updown, crypto, soccer"),
+        ("gates: {words_denied: ['--']}", "a word with a letter or digit"),
+        ("slip_bands: [{price_to: 0.5}, {price_to: 0.5}]", "rises"),
+        ("gates: {resolution_max_s: 600}", "600"),
+    ],
+)
+def test_gates_that_could_never_pass_or_never_fire_are_refused(nothing_set: Path, text: str, told: str) -> None:
+    """S2.18: a mistyped category would silently stop everything."""
+    (nothing_set / "copydesk.yaml").write_text(text)
+    with pytest.raises(BadInput, match=told):
+        load({})

@@ -6,6 +6,7 @@ YAML, environment and flags; `version` is the digest of what it built them from,
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -18,6 +19,8 @@ from copydesk.domain.stops import Stops
 
 RESOLUTION_FLOOR_MS = 600_000
 """Ten minutes: no entry into a market that ends sooner. Settings may raise it; nothing lowers it (S3.22, C25)."""
+
+_BREAKS = re.compile(r"\W+")
 
 
 class AmountMode(StrEnum):
@@ -137,10 +140,36 @@ class Gates(msgspec.Struct, frozen=True, kw_only=True):
     resolution_floor_ms: int
     allow_unknown_end: bool
     positions_max: int | None
+    events_allowed: tuple[str, ...] = ()
+    events_denied: tuple[str, ...] = ()
+    series_allowed: tuple[str, ...] = ()
+    series_denied: tuple[str, ...] = ()
+    words_allowed: tuple[str, ...] = ()
+    words_denied: tuple[str, ...] = ()
+    categories_allowed: tuple[str, ...] = ()
+    leader_notional_max: Usdc | None = None
+    resolution_max_ms: int | None = None
+    fee_max_bps: int | None = None
+    price_fell_max_bps: int | None = None
+    depth_top_min: Usdc | None = None
+
+
+class SlipBand(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order may slip where the leader's price is at most `price_to`; None leaves the general figure (E18)."""
+
+    price_to: Price
+    slip_max_bps: int | None = None
+    slip_max: Price | None = None
+    exit_slip_max_bps: int | None = None
+    exit_slip_max: Price | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one relation (client x leader) is bound by."""
+    """Everything one relation (client x leader) is bound by.
+
+    Slips are against the leader's price, in bps of it and in dollars a share; `slip_bands` are in rising order.
+    `touch_slip_max_bps` is against the best ask.
+    """
 
     version: str
     gates: Gates
@@ -154,6 +183,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     put_aside_max_ms: int = 86_400_000
     exits: Exits = Exits()
     track_record: TrackRecordRules = TrackRecordRules()
+    slip_max: Price | None = None
+    exit_slip_max: Price | None = None
+    touch_slip_max_bps: int | None = None
+    slip_bands: tuple[SlipBand, ...] = ()
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,3 +203,16 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
 def market_named(market: MarketId, names: tuple[str, ...], *also: str) -> bool:
     """Whether a market is in a list of condition ids, slugs or titles, case aside."""
     return any(word.casefold() in names for word in (market, *also) if word)
+
+
+def spaced(text: str) -> str:
+    """The words of a text, case aside, with one space around each: what contains another holds its words whole."""
+    return f" {_BREAKS.sub(' ', text.casefold()).strip()} "
+
+
+def word_found(words: tuple[str, ...], *texts: str) -> str | None:
+    """The first of `words`, as `spaced` has them, that is in a text; empty if none is, None if there is no text."""
+    if not any(texts):
+        return None
+    within = "|".join(spaced(text) for text in texts)
+    return next((word.strip() for word in words if word in within), "")

@@ -13,7 +13,8 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
 
     `unknown` lists what a live source should have told and did not: no entry into such a market (K11). `version` is
     the protocol the market trades by, empty where no record says; `delay_ms` is how long the venue may hold a taker
-    order back there, None where it does not say.
+    order back there, None where it does not say. `series` is the slug of the series of events it belongs to: empty
+    where it belongs to none, None where nobody told.
     """
 
     id: MarketId
@@ -30,6 +31,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[str, ...] = ()
     version: str = ""
     delay_ms: int | None = None
+    series: str | None = None
 
 
 class Payout(msgspec.Struct, frozen=True, kw_only=True):

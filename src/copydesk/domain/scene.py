@@ -59,3 +59,4 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_resolved: bool = False
     leader: LeaderKnowledge | None = None
     scores_followed: int = 0
+    series: str | None = None

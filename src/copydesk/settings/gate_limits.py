@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copydesk.domain.limits import Gates
-from copydesk.settings.micros import maybe_usdc, price, usdc
+from copydesk.domain.limits import Gates, spaced
+from copydesk.settings.micros import maybe_price, maybe_usdc, price, usdc
 
 if TYPE_CHECKING:
     from copydesk.settings.gate_settings import GateSettings
@@ -23,13 +23,25 @@ def gate_limits(gates: GateSettings) -> Gates:
         price_min=price(gates.price_min),
         price_max=price(gates.price_max),
         price_moved_max_bps=gates.price_moved_max_bps,
-        spread_max=None if gates.spread_max is None else price(gates.spread_max),
+        spread_max=maybe_price(gates.spread_max),
         depth_min=maybe_usdc(gates.depth_min_usdc),
         depth_within=price(gates.depth_within),
         leader_notional_min=usdc(gates.leader_notional_min_usdc),
         resolution_floor_ms=gates.resolution_floor_s * 1000,
         allow_unknown_end=gates.unknown_end == "allow",
         positions_max=gates.positions_max,
+        events_allowed=_folded(gates.events_allowed),
+        events_denied=_folded(gates.events_denied),
+        series_allowed=_folded(gates.series_allowed),
+        series_denied=_folded(gates.series_denied),
+        words_allowed=tuple(spaced(word) for word in gates.words_allowed),
+        words_denied=tuple(spaced(word) for word in gates.words_denied),
+        categories_allowed=gates.categories_allowed,
+        leader_notional_max=maybe_usdc(gates.leader_notional_max_usdc),
+        resolution_max_ms=None if gates.resolution_max_s is None else gates.resolution_max_s * 1000,
+        fee_max_bps=gates.fee_max_bps,
+        price_fell_max_bps=gates.price_fell_max_bps,
+        depth_top_min=maybe_usdc(gates.depth_top_min_usdc),
     )
 
 

@@ -5,14 +5,34 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
-from copydesk.domain.limits import RESOLUTION_FLOOR_MS
+from copydesk.domain.category import CATEGORIES
+from copydesk.domain.limits import RESOLUTION_FLOOR_MS, spaced
 from copydesk.settings.fields import Bps, Money, PriceOnGrid, Words
 from copydesk.settings.leader_gate_settings import LeaderGateSettings
 
 ENTRY_AGE_LEAST_S = 12
 """An entry age below the time after which a settlement counts as unknown would expire what is still settling (C10)."""
+
+
+def _said(text: str) -> str:
+    """A keyword; one without a letter or digit would be in every text."""
+    if not spaced(text).strip():
+        raise PydanticCustomError("keyword", "a word with a letter or digit")
+    return text
+
+
+def _listed(text: str) -> str:
+    """One of the stable categories."""
+    if text not in CATEGORIES:
+        raise PydanticCustomError("category", "one of {listed}", {"listed": ", ".join(CATEGORIES)})
+    return text
+
+
+Keywords = tuple[Annotated[str, AfterValidator(_said)], ...]
+CategoryName = Annotated[str, AfterValidator(_listed)]
 
 
 class GateSettings(LeaderGateSettings):
@@ -50,3 +70,27 @@ class GateSettings(LeaderGateSettings):
     """Whether a market whose end nobody knows is entered (C25)."""
     positions_max: Annotated[int | None, Field(ge=1)] = 15
     """No new position while so many are open (S3.20, C24)."""
+    events_allowed: Words = ()
+    """Only markets of these events, by slug; none means all (E19)."""
+    events_denied: Words = ()
+    """Never markets of these events, by slug (E19)."""
+    series_allowed: Words = ()
+    """Only markets of these series of events, by slug; none means all (E19)."""
+    series_denied: Words = ()
+    """Never markets of these series of events, by slug (E19)."""
+    words_allowed: Keywords = ()
+    """Only markets with one of these words in title or slug; none means all (E19)."""
+    words_denied: Keywords = ()
+    """Never markets with one of these words in title or slug (E19)."""
+    categories_allowed: tuple[CategoryName, ...] = ()
+    """Only markets of these categories; none means all (S3.18)."""
+    leader_notional_max_usdc: Money | None = None
+    """A leader's trade larger than this is not copied (E15)."""
+    resolution_max_s: Annotated[int | None, Field(gt=RESOLUTION_FLOOR_MS // 1000)] = None
+    """No entry into a market that ends later (E19)."""
+    fee_max_bps: Bps | None = None
+    """No entry where the taker fee is a larger part of the most we would pay (E19)."""
+    price_fell_max_bps: Bps | None = None
+    """No entry if the best ask is this much below the leader's price (S2.3, K25)."""
+    depth_top_min_usdc: Money | None = None
+    """No entry where less is on offer at the best ask itself (S2.4)."""

@@ -14,7 +14,8 @@ from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
 from copydesk.settings.leader_gate_settings import track_record_rules
 from copydesk.settings.lower_layers import accounts, of_relation
-from copydesk.settings.micros import usdc
+from copydesk.settings.micros import maybe_price, usdc
+from copydesk.settings.slip_settings import slip_bands
 from copydesk.settings.stop_limits import stop_limits
 
 if TYPE_CHECKING:
@@ -88,4 +89,8 @@ def _limits(settings: Settings, version: str, leader: LeaderSettings | None) -> 
         put_aside_max_ms=settings.put_aside_max_s * 1000,
         exits=exit_limits(settings.exits),
         track_record=track_record_rules(settings.gates, settings.caps.probation_bps),
+        slip_max=maybe_price(settings.slip_max_usdc),
+        exit_slip_max=maybe_price(settings.exit_slip_max_usdc),
+        touch_slip_max_bps=settings.touch_slip_max_bps,
+        slip_bands=slip_bands(settings.slip_bands),
     )

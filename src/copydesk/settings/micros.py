@@ -16,8 +16,15 @@ def usdc(dollars: Decimal) -> Usdc:
 
 
 def maybe_usdc(dollars: Decimal | None) -> Usdc | None:
+    """As `usdc`, where there is an amount."""
     return None if dollars is None else usdc(dollars)
 
 
 def price(dollars: Decimal) -> Price:
+    """A price with at most six decimals, exactly."""
     return Price(int(dollars * MICROS))
+
+
+def maybe_price(dollars: Decimal | None) -> Price | None:
+    """As `price`, where there is one."""
+    return None if dollars is None else price(dollars)

@@ -15,9 +15,10 @@ from copydesk.domain.venue_addresses import VENUE_URLS, checked_url
 from copydesk.settings.amount_settings import AmountSettings
 from copydesk.settings.cap_settings import CapSettings
 from copydesk.settings.exit_settings import ExitSettings
-from copydesk.settings.fields import Bps, Part
+from copydesk.settings.fields import Bps, Part, PriceOnGrid
 from copydesk.settings.gate_settings import GateSettings
 from copydesk.settings.relation_settings import AccountLayer, AccountSettings, LeaderSettings
+from copydesk.settings.slip_settings import SlipBands
 from copydesk.settings.stop_settings import StopSettings
 
 
@@ -114,6 +115,14 @@ class Settings(BaseSettings):
     """How much above the leader's price an entry may pay (S4.12, E18)."""
     exit_slip_max_bps: Bps = 1_000
     """How much below the leader's price an exit may sell (E18)."""
+    slip_max_usdc: PriceOnGrid | None = None
+    """How much above the leader's price an entry may pay, in dollars a share; the tighter holds (E18)."""
+    exit_slip_max_usdc: PriceOnGrid | None = None
+    """How much below the leader's price an exit may sell, in dollars a share; the tighter holds (E18)."""
+    touch_slip_max_bps: Bps | None = None
+    """How much above the best ask of now an entry may pay (K25)."""
+    slip_bands: SlipBands = ()
+    """Slips of their own for leaders' prices up to `price_to`, in rising order (E18)."""
     below_minimum: BelowMinimum = BelowMinimum.RAISE
     """What becomes of a copy below the market's or the account's minimum (E14, K9)."""
     put_aside_max_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400

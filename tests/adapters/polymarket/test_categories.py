@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 
 from copydesk.adapters.polymarket.categories import (
-    CATEGORIES,
     SPORTS,
     TAKER_DELAYS_MS,
-    UNKNOWN,
-    Category,
     category_of,
     taker_fee_bps,
 )
+from copydesk.domain.category import CATEGORIES, UNKNOWN, Category
 
 STABLE_IDS = (
     "crypto_updown crypto soccer american_football basketball baseball hockey tennis combat motorsport cricket golf"

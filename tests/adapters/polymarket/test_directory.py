@@ -112,6 +112,23 @@ def test_a_market_inside_an_event_has_the_events_tags_and_slug(tmp_path: Path) -
     assert RecordedDirectory([path]).market(a_token()).category == "hockey"
 
 
+@pytest.mark.parametrize(
+    ("said", "series"),
+    [
+        ({}, None),
+        ({"events": []}, None),
+        ({"events": [{"slug": "final", "series": []}]}, ""),
+        ({"events": [{"slug": "final", "series": [{"slug": "nba-2026"}]}]}, "nba-2026"),
+        ({"events": [{"slug": "final", "seriesSlug": "nba-2026"}]}, "nba-2026"),
+    ],
+)
+def test_a_market_without_a_series_is_told_from_one_nobody_told_of(
+    tmp_path: Path, said: dict[str, Any], series: str | None
+) -> None:
+    """E19: a filter by series must know which it is."""
+    assert RecordedDirectory([a_catalogue(tmp_path, **said)]).market(a_token()).series == series
+
+
 def test_a_closed_market_keeps_the_coarse_tick_it_may_have_traded_with(tmp_path: Path) -> None:
     """A tick gets finer near 0 and 1: of 292 closed five-minute markets, 210 show 0.001 and 82 show 0.01."""
     market = RecordedDirectory([a_catalogue(tmp_path, closed=True)]).market(a_token())

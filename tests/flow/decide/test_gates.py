@@ -28,6 +28,7 @@ from tests.builders import (
     some_limits,
     usdc,
 )
+from tests.flow.decide import gate_examples
 
 HALT = Halted(source=HaltSource.OPERATOR, since=NOON, words="lunch")
 FREEZE = Halted(source=HaltSource.CLIENT, since=NOON, words="all of it", freezes_exits=True)
@@ -64,6 +65,7 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, A
     (Reason.SPREAD, {}, {"book": a_book(bid="0.36")}, {}, micros("0.04"), micros("0.03")),
     (Reason.SPREAD, {}, {"book": a_book(bid=None)}, {}, None, micros("0.03")),
     (Reason.DEPTH, {}, {"book": a_book(size=300)}, {}, micros(120), micros(150)),
+    *gate_examples.FIRES,
 ]
 
 
@@ -104,8 +106,10 @@ ALL_ON: dict[str, Any] = {
     "markets_allowed": (MARKET,),
     "markets_denied": ("some-other-market",),
     "outcomes_denied": ("no",),
+    **gate_examples.ALL_ON,
 }
 """Limits that switch on every gate that is off by default, and refuse nothing; the stops have tests of their own."""
+GOOD_SIGNAL, GOOD_SNAPSHOT = gate_examples.GOOD[0], {**gate_examples.GOOD[1], "leader": a_record()}
 
 
 SILENT = {Reason.PAUSED, Reason.LEADER_CUT_OFF}
@@ -125,7 +129,7 @@ def test_a_gate_refuses_and_says_the_numbers(
 
 def test_every_reason_a_gate_has_is_shown_to_fire() -> None:
     """K20, S4.30: a gate without an example above is a gate nobody has seen fire."""
-    passed = ask(ALL_GATES, a_signal(), a_snapshot(leader=a_record()), some_limits(**ALL_ON))
+    passed = ask(ALL_GATES, a_signal(**GOOD_SIGNAL), a_snapshot(**GOOD_SNAPSHOT), some_limits(**ALL_ON))
     assert len(passed) == len(ALL_GATES) - len(SILENT) - len(STOP_GATES)
     assert {check.reason for check in passed} == {row[0] for row in FIRES} - SILENT
 
@@ -143,7 +147,7 @@ def test_an_existing_position_is_bought_at_the_leaders_cost_or_better(book: Book
 
 def test_a_good_signal_passes_every_gate() -> None:
     """Nothing refuses without cause, and every gate is on record (S3.16)."""
-    checks = ask(ALL_GATES, a_signal(), a_snapshot(leader=a_record()), some_limits(**ALL_ON))
+    checks = ask(ALL_GATES, a_signal(**GOOD_SIGNAL), a_snapshot(**GOOD_SNAPSHOT), some_limits(**ALL_ON))
     assert len(checks) == len(ALL_GATES) - len(SILENT) - len(STOP_GATES)
     assert all(check.passed for check in checks)
 
@@ -152,9 +156,11 @@ def test_a_gate_that_is_off_leaves_no_check() -> None:
     """Nothing is recorded of it, and nothing it would look at is missed."""
     off = {"price_moved_max_bps": None, "spread_max": None, "depth_min": None, "positions_max": None}
     asked = {check.reason for check in ask(ALL_GATES, a_signal(), a_snapshot(), some_limits(**off))}
-    seen = a_snapshot(leader=a_record())
-    every = {check.reason for check in ask(ALL_GATES, a_signal(), seen, some_limits(**ALL_ON))}
-    assert every - asked == {
+    every = {
+        check.reason
+        for check in ask(ALL_GATES, a_signal(**GOOD_SIGNAL), a_snapshot(**GOOD_SNAPSHOT), some_limits(**ALL_ON))
+    }
+    assert every - asked == {row[0] for row in gate_examples.FIRES} | {
         *(Reason.MARKET_NOT_ALLOWED, Reason.MARKET_DENIED, Reason.OUTCOME_DENIED, Reason.POSITIONS_OPEN),
         *(Reason.PRICE_MOVED, Reason.SPREAD, Reason.DEPTH),
         *(Reason.LEADER_STALE, Reason.LEADER_SAMPLE, Reason.LEADER_SCORE, Reason.LEADER_RATIO, Reason.LEADER_SIZE),
@@ -185,6 +191,7 @@ def test_a_gate_that_is_off_leaves_no_check() -> None:
         ({}, {"leader": a_record(sizes=10)}, SIZE),
         ({}, {"book": a_book(bid=None, ask="0.80", size=1)}, {"spread_max": None, "depth_min": None,
                                                               "price_moved_max_bps": None}),
+        *gate_examples.PASSES,
     ],
 )  # fmt: skip
 def test_a_gate_lets_its_very_limit_through(
@@ -194,6 +201,20 @@ def test_a_gate_lets_its_very_limit_through(
     assert all(
         check.passed for check in ask(ALL_GATES, a_signal(**signal), a_snapshot(**snapshot), some_limits(**limits))
     )
+
+
+@pytest.mark.parametrize(("reason", "signal", "snapshot", "limits"), gate_examples.BLIND)
+def test_a_gate_that_cannot_see_refuses(
+    reason: Reason, signal: dict[str, Any], snapshot: dict[str, Any], limits: dict[str, Any]
+) -> None:
+    """K20: a missing input never passes, also where no gate before would have refused it."""
+    of_reason = [
+        check
+        for gate in EXISTING_GATES
+        if (check := gate(a_signal(**signal), a_snapshot(**snapshot), some_limits(**limits))) is not None
+        and check.reason is reason
+    ]
+    assert [(check.seen, check.passed) for check in of_reason] == [(None, False)]
 
 
 def test_the_ten_minute_floor_cannot_be_lowered() -> None:

@@ -95,6 +95,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             "assumed": draw(st.sampled_from([(), ("tick", "lot")])),
             "version": draw(st.sampled_from(["", "2"])),
             "delay_ms": draw(st.none() | st.just(3_000)),
+            "series": draw(st.sampled_from([None, "", "nba"])),
         }
         | market_trouble
     )
@@ -113,6 +114,9 @@ GATE_CHANGES: list[dict[str, Any]] = [
     *({}, {}, {"depth_within": price("0")}, {"depth_within": price("0.01")}, {"depth_within": price("0.40")}),
     *({"depth_min": None}, {"depth_min": usdc(4_000)}, {"spread_max": None}, {"spread_max": price("0.02")}),
     *({"price_moved_max_bps": None}, {"price_moved_max_bps": 100}, {"allow_unknown_end": True}, {"positions_max": 3}),
+    *({"series_allowed": ("nba",)}, {"series_denied": ("nba",)}, {"categories_allowed": ("crypto",)}),
+    *({"resolution_max_ms": 60_000_000}, {"fee_max_bps": 450}, {"price_fell_max_bps": 100}),
+    *({"depth_top_min": usdc(90)}, {"slip_max": price("0.01")}, {"touch_slip_max_bps": 50}),
 ]
 
 
@@ -149,7 +153,7 @@ NOT_KEPT = {"assumed", "version", "delay_ms"}
 def test_all_of_a_market_that_a_decision_may_look_at_is_kept() -> None:
     odd = a_market(
         category="odd", tick=1, lot=2, shares_min=3, notional_min=4, taker_fee_bps=5, is_neg_risk=True, is_open=False,
-        unknown=("tick",), assumed=("lot",), version="2", delay_ms=6,
+        unknown=("tick",), assumed=("lot",), version="2", delay_ms=6, series="nba",
     )  # fmt: skip
     again = market_of(recorded(a_signal(), a_snapshot(market=odd), a_relation()), a_signal())
     kept = [name for name in odd.__struct_fields__ if getattr(odd, name) == getattr(again, name)]

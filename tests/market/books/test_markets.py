@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from copydesk.adapters.polymarket.categories import CATEGORIES, category_of, taker_fee_bps
+from copydesk.adapters.polymarket.categories import category_of, taker_fee_bps
 from copydesk.adapters.polymarket.live.directory import AGE_MAX_MS, REFRESH_MS, RETRY_MS
+from copydesk.domain.category import CATEGORIES
 from copydesk.domain.ids import MarketId, TokenId
 from copydesk.domain.money import Price, Shares
 from copydesk.domain.trade import Token

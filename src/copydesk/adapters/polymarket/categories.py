@@ -1,46 +1,14 @@
-"""Twenty-five stable categories, a careful guess at a market's, and what the venue charges in each (C32)."""
+"""A careful guess at the category of a market, and what the venue charges in each (C32)."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from copydesk.domain.category import UNKNOWN, Category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-
-class Category(StrEnum):
-    """What a market is about. The ids are stored in ledgers and settings: none is ever renamed or reused."""
-
-    CRYPTO_UPDOWN = "crypto_updown"
-    CRYPTO = "crypto"
-    SOCCER = "soccer"
-    AMERICAN_FOOTBALL = "american_football"
-    BASKETBALL = "basketball"
-    BASEBALL = "baseball"
-    HOCKEY = "hockey"
-    TENNIS = "tennis"
-    COMBAT = "combat"
-    MOTORSPORT = "motorsport"
-    CRICKET = "cricket"
-    GOLF = "golf"
-    ESPORTS = "esports"
-    SPORTS_OTHER = "sports_other"
-    POLITICS_US = "politics_us"
-    POLITICS_WORLD = "politics_world"
-    ELECTIONS = "elections"
-    GEOPOLITICS = "geopolitics"
-    ECONOMICS = "economics"
-    FINANCE = "finance"
-    TECH = "tech"
-    SCIENCE = "science"
-    MENTIONS = "mentions"
-    CULTURE = "culture"
-    WEATHER = "weather"
-
-
-CATEGORIES: Final = tuple(category.value for category in Category)
-UNKNOWN: Final = "unknown"
 
 _C = Category
 SPORTS: Final = frozenset(

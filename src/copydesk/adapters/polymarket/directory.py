@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from copydesk.adapters.polymarket.categories import UNKNOWN, category_of, taker_fee_bps
+from copydesk.adapters.polymarket.categories import category_of, taker_fee_bps
 from copydesk.adapters.polymarket.gamma_files import catalogue_objects, is_table
 from copydesk.adapters.polymarket.gamma_market import GammaMarket, NotInGamma, gamma_market, refusal
 from copydesk.adapters.polymarket.gamma_windows import window_end
 from copydesk.adapters.polymarket.parse.refusals import Refused
+from copydesk.domain.category import UNKNOWN
 from copydesk.domain.market import Market
 from copydesk.domain.money import MICROS, Price, Shares, Usdc
 
@@ -110,6 +111,7 @@ def _as_told(guess: Market, told: GammaMarket) -> Market:
         "taker_fee_bps": told.taker_fee_bps,
         "ends_at": told.ends_at,
         "is_neg_risk": told.is_neg_risk,
+        "series": told.series,
     }
     said = {name: fact for name, fact in facts.items() if fact is not None}
     if "category" in said and "taker_fee_bps" not in said:

@@ -71,6 +71,7 @@ class GammaMarket(msgspec.Struct, frozen=True, kw_only=True):
     takes_orders: bool | None = None
     seconds_delay: int | None = None
     is_unnamed: bool = False
+    series: str | None = None
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
@@ -114,6 +115,7 @@ def gamma_market(found: object) -> GammaMarket:
         takes_orders=_takes_orders(found),
         seconds_delay=_seconds(found, "secondsDelay"),
         is_unnamed=_is_unnamed(found),
+        series=_series(found),
     )
 
 
@@ -226,6 +228,16 @@ def _tags(found: dict[str, object]) -> tuple[str, ...]:
 
 def _event_slug(found: dict[str, object]) -> str:
     return next((_text(event, "slug") for event in _listed(found.get("events")) if is_object(event)), "")
+
+
+def _series(found: dict[str, object]) -> str | None:
+    """The slug of the series its event belongs to: empty for none, None where the catalogue shows no event."""
+    events = [event for event in _listed(found.get("events")) if is_object(event)]
+    if not events:
+        return None
+    series = [each for event in events for each in _listed(event.get("series")) if is_object(each)]
+    slugs = (*(_text(each, "slug") for each in series), *(_text(event, "seriesSlug") for event in events))
+    return next((slug for slug in slugs if slug), "")
 
 
 def _listed(value: object) -> list[object]:

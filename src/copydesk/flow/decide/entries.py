@@ -12,7 +12,8 @@ from copydesk.flow.decide.amount import first_amount
 from copydesk.flow.decide.caps import Capped, chain, rooms
 from copydesk.flow.decide.probation import probation_caps
 from copydesk.flow.decide.put_aside import put_aside, with_rest
-from copydesk.flow.decide.rounding import Sized, all_in, buy_limit, shares_within, smallest_order
+from copydesk.flow.decide.rounding import Sized, all_in, shares_within, smallest_order
+from copydesk.flow.decide.slippage import entry_limit
 
 if TYPE_CHECKING:
     from copydesk.domain.limits import Limits
@@ -38,7 +39,7 @@ def size_entry(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     stake = Usdc(lines[-1].amount)
     caps = (*probation_caps(signal, snapshot, limits), *rooms(snapshot, limits.caps))
     before_reserve = chain(stake, caps[:-1])
-    limit = buy_limit(signal.price, limits.slip_max_bps, snapshot.market)
+    limit = entry_limit(signal, snapshot, limits)
     if snapshot.free < before_reserve.stake:
         short = SizingLine("free balance", int(snapshot.free), int(before_reserve.stake), "short of funds")
         return _refuse(Reason.BALANCE, limit, (*lines, *before_reserve.lines, short), before_reserve.binding)

@@ -9,7 +9,8 @@ from copydesk.domain.exits import ExitCause, MirrorStyle
 from copydesk.domain.money import MICROS, NO_SHARES, NO_USDC, Price, Shares, Usdc, decimal_text, lot_below, portion
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.entries import Sizing
-from copydesk.flow.decide.rounding import sell_limit, smallest_order
+from copydesk.flow.decide.rounding import smallest_order
+from copydesk.flow.decide.slippage import exit_limit
 
 if TYPE_CHECKING:
     from copydesk.domain.exits import Exits
@@ -26,7 +27,7 @@ def size_exit(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     """
     market = snapshot.market
     price = priced_by(signal, snapshot)
-    limit = sell_limit(price, limits.exit_slip_max_bps, market)
+    limit = exit_limit(price, limits, market)
     wanted, note = mirrored(signal, snapshot.sellable, price, limits.exits)
     shares = lot_below(wanted, market.lot)
     least = smallest_order(limit, market)

@@ -58,6 +58,7 @@ def scene_of(signal: Signal, snapshot: Snapshot, limits: Limits) -> Scene:
         is_resolved=snapshot.is_resolved,
         leader=snapshot.leader if looks_at_leader(signal, limits) else None,
         scores_followed=snapshot.scores_followed if looks_at_scores(signal, limits) else 0,
+        series=market.series,
     )
 
 
@@ -76,6 +77,7 @@ def market_of(scene: Scene, signal: Signal) -> Market:
         is_neg_risk=seen.is_neg_risk,
         is_open=seen.is_open,
         unknown=seen.unknown,
+        series=scene.series,
     )
 
 

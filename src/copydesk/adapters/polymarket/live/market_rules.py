@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from copydesk.adapters.polymarket.categories import UNKNOWN, category_of, taker_fee_bps
+from copydesk.adapters.polymarket.categories import category_of, taker_fee_bps
 from copydesk.adapters.polymarket.gamma_market import GammaMarket
 from copydesk.adapters.polymarket.parse.numbers import condition_hex, exact, power, token_id
 from copydesk.adapters.polymarket.parse.refusals import Refused, RefusedRow
+from copydesk.domain.category import UNKNOWN
 from copydesk.domain.ids import MarketId, TokenId
 from copydesk.domain.market import Market
 from copydesk.domain.money import BPS, MICROS, Price, Shares, Usdc
@@ -152,6 +153,7 @@ def rules_of(token: Token, told: GammaMarket | None, traded: ClobMarket | None) 
         assumed=_ASSUMED,
         version=gamma.version,
         delay_ms=_delay(gamma, clob),
+        series=gamma.series,
     )
     unknown += _doubts(token, told, traded)
     return Rules(msgspec.structs.replace(market, unknown=tuple(dict.fromkeys(unknown))), tuple(differing))

@@ -14,8 +14,9 @@ def gate(signal: Signal, snapshot: Snapshot, limits: Limits) -> Check | None:
     most = limits.gates.price_moved_max_bps
     if most is None:
         return None
-    if snapshot.book is None:
+    book = snapshot.book
+    if book is None or not book.asks:
         return Check(Reason.PRICE_MOVED, None, most, "bps", passed=False)
     price = int(signal.price)
-    moved = -((price - int(snapshot.book.asks[0].price)) * BPS // price)
+    moved = -((price - int(book.asks[0].price)) * BPS // price)
     return Check(Reason.PRICE_MOVED, moved, most, "bps", moved <= most)
