@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from copydesk.domain.errors import BadInput
 from copydesk.domain.ids import AccountId, Wallet
-from copydesk.domain.limits import AmountMode
+from copydesk.domain.limits import AmountMode, Conflict
 from copydesk.settings.layers import flat, load
 from copydesk.settings.limits import bankrolls, relations
 from copydesk.settings.lower_layers import leaders_named
@@ -183,3 +183,25 @@ def test_two_accounts_of_one_name_are_refused() -> None:
 def test_an_account_without_leaders_of_its_own_copies_those_at_the_top() -> None:
     loaded = load({"accounts": "[{id: a}, {id: b}]", "leaders": one_leader()})
     assert [(each.account, each.leader) for each in relations(loaded)] == [("a", Wallet(ONE)), ("b", Wallet(ONE))]
+
+
+@pytest.mark.parametrize(
+    ("path", "limit", "wanted", "is_allowed"),
+    [
+        ("gates.add_on", "allow", "once", True),
+        ("gates.add_on", "once", "never", True),
+        ("gates.add_on", "once", "lower", False),
+        ("gates.add_on", "lower", "once", False),
+        ("gates.add_on", "once", "allow", False),
+        ("gates.conflict", Conflict.BOTH, Conflict.NET, True),
+        ("gates.conflict", Conflict.NET, Conflict.NONE, True),
+        ("gates.conflict", Conflict.NET, Conflict.FIRST, False),
+        ("gates.conflict", Conflict.FIRST, Conflict.NET, False),
+        ("gates.conflict", Conflict.NONE, Conflict.NET, False),
+    ],
+)
+def test_of_two_policies_that_cannot_be_compared_neither_is_tighter(
+    path: str, limit: object, wanted: object, is_allowed: object
+) -> None:
+    """E6, E22: once more at any price and any number below the price are different things."""
+    assert is_tighter(path, wanted, limit) is is_allowed

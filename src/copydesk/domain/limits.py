@@ -66,6 +66,15 @@ class Tier(msgspec.Struct, frozen=True, kw_only=True):
 NO_RANGE = AmountRange(least=Usdc(0), most=Usdc(0), leader_least=Usdc(0), leader_most=Usdc(1))
 
 
+class Conflict(StrEnum):
+    """What is copied where leaders hold different tokens of one market (E22)."""
+
+    BOTH = "both"
+    FIRST = "first"
+    NET = "net"
+    NONE = "none"
+
+
 class Amount(msgspec.Struct, frozen=True, kw_only=True):
     """How much to put into one copy before the caps.
 
@@ -152,6 +161,14 @@ class Gates(msgspec.Struct, frozen=True, kw_only=True):
     fee_max_bps: int | None = None
     price_fell_max_bps: int | None = None
     depth_top_min: Usdc | None = None
+    orders_hour_max: int | None = None
+    orders_day_max: int | None = None
+    entries_max: int | None = None
+    add_on_lower: bool = False
+    repeat_after_ms: int | None = None
+    conflict: Conflict = Conflict.BOTH
+    consensus_min: int | None = None
+    consensus_within_ms: int = 3_600_000
 
 
 class SlipBand(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,8 @@ from copydesk.settings.micros import maybe_price, maybe_usdc, price, usdc
 if TYPE_CHECKING:
     from copydesk.settings.gate_settings import GateSettings
 
+_ENTRIES = {"never": 1, "once": 2}
+
 
 def gate_limits(gates: GateSettings) -> Gates:
     """The limits of all gates; None, or an empty list, for one that is off."""
@@ -42,7 +44,21 @@ def gate_limits(gates: GateSettings) -> Gates:
         fee_max_bps=gates.fee_max_bps,
         price_fell_max_bps=gates.price_fell_max_bps,
         depth_top_min=maybe_usdc(gates.depth_top_min_usdc),
+        orders_hour_max=gates.orders_hour_max,
+        orders_day_max=gates.orders_day_max,
+        entries_max=_entries_max(gates),
+        add_on_lower=gates.add_on == "lower",
+        repeat_after_ms=None if gates.repeat_after_s is None else gates.repeat_after_s * 1000,
+        conflict=gates.conflict,
+        consensus_min=gates.consensus_min,
+        consensus_within_ms=gates.consensus_within_s * 1000,
     )
+
+
+def _entries_max(gates: GateSettings) -> int | None:
+    """The fewest entries that either setting allows: a policy of `never` is one, of `once` is two."""
+    said = [most for most in (gates.entries_max, _ENTRIES.get(gates.add_on)) if most is not None]
+    return min(said) if said else None
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from copydesk.domain.category import CATEGORIES
-from copydesk.domain.limits import RESOLUTION_FLOOR_MS, spaced
+from copydesk.domain.limits import RESOLUTION_FLOOR_MS, Conflict, spaced
 from copydesk.settings.fields import Bps, Money, PriceOnGrid, Words
 from copydesk.settings.leader_gate_settings import LeaderGateSettings
 
@@ -94,3 +94,19 @@ class GateSettings(LeaderGateSettings):
     """No entry if the best ask is this much below the leader's price (S2.3, K25)."""
     depth_top_min_usdc: Money | None = None
     """No entry where less is on offer at the best ask itself (S2.4)."""
+    orders_hour_max: Annotated[int | None, Field(ge=1)] = None
+    """No entry after so many in the hour before (E15)."""
+    orders_day_max: Annotated[int | None, Field(ge=1)] = None
+    """No entry after so many in the 24 hours before (E15)."""
+    add_on: Literal["allow", "once", "lower", "never"] = "allow"
+    """Whether a position is added to: any time, once, only below what it cost, or never (E6)."""
+    entries_max: Annotated[int | None, Field(ge=1)] = None
+    """So many entries into one position at most (E6)."""
+    repeat_after_s: Annotated[int | None, Field(ge=1)] = None
+    """No entry so soon after the last into the same token behind the same leader (E6)."""
+    conflict: Conflict = Conflict.BOTH
+    """Where leaders disagree on a market: copy both, the first, the net of them, or none (E22)."""
+    consensus_min: Annotated[int | None, Field(ge=2)] = None
+    """Copy only what so many followed leaders bought (E23)."""
+    consensus_within_s: Annotated[int, Field(ge=1)] = 3_600
+    """Within so long before the trade they must have bought it (E23)."""

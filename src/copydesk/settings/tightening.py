@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from copydesk.domain.leader import ThinSample, UnusualSize
+from copydesk.domain.limits import Conflict
 from copydesk.domain.stops import CoolDown
 
 
@@ -36,17 +37,21 @@ LISTED: dict[str, Tighter] = {
     "gates.ttl_s": Tighter.LESS,
     "gates.sides": Tighter.FEWER,
     "gates.depth_within": Tighter.LESS,
+    "gates.repeat_after_s": Tighter.MORE,
+    "gates.consensus_within_s": Tighter.LESS,
     "gates.resolution_floor_s": Tighter.MORE,
     "caps.reserve_bps": Tighter.MORE,
     "caps.groups": Tighter.MORE_OF_THEM,
 }
 ORDERED: dict[str, tuple[object, ...]] = {
     "gates.unknown_end": ("allow", "refuse"),
+    "gates.add_on": ("allow", "lower", "never"),
+    "gates.conflict": (Conflict.BOTH, Conflict.FIRST, Conflict.NONE),
     "gates.thin_sample": (ThinSample.PROBATION, ThinSample.REFUSE),
     "gates.unusual_size": (UnusualSize.BOUND, UnusualSize.REFUSE),
     "stops.cool_down_of": (CoolDown.LEADER, CoolDown.ACCOUNT),
 }
-"""Limits that are words, from the loosest to the tightest."""
+"""Limits that are words, from the loosest to the tightest; what is not named is between the ends."""
 EMPTY_IS_ALL = "_allowed"
 """An empty list of what is allowed allows everything."""
 
@@ -76,10 +81,17 @@ def is_tighter(path: str, wanted: object, limit: object) -> bool:
         return False
     if path in ORDERED:
         order = ORDERED[path]
+        if wanted not in order or limit not in order:
+            return _is_between(order, wanted, limit)
         return order.index(wanted) >= order.index(limit)
     if isinstance(wanted, tuple) and isinstance(limit, tuple):
         return _is_tighter_list(path, way, set(wanted), set(limit))
     return _is_tighter_number(way, wanted, limit)
+
+
+def _is_between(order: tuple[object, ...], wanted: object, limit: object) -> bool:
+    """A word that is not in the order is tighter than the first of it and looser than the last, and that is all."""
+    return limit == order[0] or (wanted == order[-1] and limit != wanted)
 
 
 def _is_tighter_list(path: str, way: Tighter | None, wanted: set[object], limit: set[object]) -> bool:

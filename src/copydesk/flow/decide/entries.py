@@ -10,6 +10,7 @@ from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Shares, Usdc
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.amount import first_amount
 from copydesk.flow.decide.caps import Capped, chain, rooms
+from copydesk.flow.decide.conflicts import netted
 from copydesk.flow.decide.probation import probation_caps
 from copydesk.flow.decide.put_aside import put_aside, with_rest
 from copydesk.flow.decide.rounding import Sized, all_in, shares_within, smallest_order
@@ -35,7 +36,8 @@ class Sizing(NamedTuple):
 
 def size_entry(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     """Size one copy. No cap is exceeded after rounding, whatever the below-minimum policy (K9)."""
-    lines = with_rest(first_amount(signal, snapshot, limits), snapshot, limits)
+    own = netted(first_amount(signal, snapshot, limits), signal, snapshot, limits)
+    lines = with_rest(own, snapshot, limits)
     stake = Usdc(lines[-1].amount)
     caps = (*probation_caps(signal, snapshot, limits), *rooms(snapshot, limits.caps))
     before_reserve = chain(stake, caps[:-1])

@@ -16,6 +16,7 @@ from copydesk.domain.market import Market
 from copydesk.domain.money import NO_SHARES, NO_USDC, Price, Shares, Usdc
 from copydesk.domain.record import AccountRecord
 from copydesk.domain.rest import Rest
+from copydesk.domain.stance import Stance
 from copydesk.domain.topic import is_about, words_of
 from copydesk.domain.trade import Side
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from copydesk.domain.trade import Token
 
 
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+_NEVER = (0, None)
 _NO_CATEGORY = ("", "unknown")
 """What a market has for a category where nothing says it."""
 
@@ -48,6 +51,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     `is_new_position` count a position from the moment its order is on its way (I17).
     `leaders_followed` divides an equal share. `rest` is what was put aside
     of earlier copies of the same.
+    `leaders_followed` divides an equal share.
+    `held_cost` is what `held` cost; `entries` are the buys that made the position, those on their way counted,
+    `entered_at` is when the last was placed. `stances` are what the leaders hold of the signal's market.
     `is_halted` is what the settings say; `halt`, `freeze`, `pause` and `cut_off` are what the ledger says.
     `leader` is the leader's track record before this signal, `scores_followed` the scores of all followed leaders added
     up; both only where the limits look at them.
@@ -85,6 +91,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     rest: Rest | None = None
     account_record: AccountRecord | None = None
     leader_record: LeaderRecord | None = None
+    held_cost: Usdc = NO_USDC
+    entries: int = 0
+    entered_at: TimeMs | None = None
+    orders_last_hour: int = 0
+    orders_last_day: int = 0
+    stances: Mapping[tuple[Wallet, TokenId], Stance] = msgspec.field(default_factory=dict)
 
     @property
     def bid(self) -> Price | None:
@@ -126,6 +138,20 @@ class AtStake(Protocol):
     def of_group(self, words: tuple[str, ...]) -> Usdc: ...
 
 
+class BuysPlaced(Protocol):
+    """When an account placed buys."""
+
+    @property
+    def by_position(self) -> Mapping[tuple[Wallet, TokenId], tuple[int, TimeMs]]: ...
+    def since(self, at: TimeMs) -> int: ...
+
+
+class LeadersStand(Protocol):
+    """What the leaders of an account hold."""
+
+    def of(self, market: MarketId) -> Mapping[tuple[Wallet, TokenId], Stance]: ...
+
+
 class OnTheWay(Protocol):
     """The buys of an account that are on their way, and the positions that are open or about to be."""
 
@@ -133,6 +159,8 @@ class OnTheWay(Protocol):
     def orders(self) -> Mapping[tuple[Wallet, TokenId], int]: ...
     @property
     def taken(self) -> int: ...
+    @property
+    def paced(self) -> BuysPlaced: ...
 
 
 class SpentByDay(Protocol):
@@ -165,6 +193,8 @@ class Holdings(Protocol):
     @property
     def controls(self) -> Standing: ...
     @property
+    def stances(self) -> LeadersStand: ...
+    @property
     def leaving(self) -> Mapping[tuple[Wallet, TokenId], Leaving]: ...
     @property
     def account_record(self) -> AccountRecord | None: ...
@@ -193,6 +223,8 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
     position = holdings.positions.get(key)
     held = NO_SHARES if position is None else position.shares
     category = around.market.category
+    paced = holdings.entering.paced
+    entries, entered_at = paced.by_position.get(key, _NEVER)
     return Snapshot(
         now=around.now,
         market=around.market,
@@ -225,6 +257,12 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         rest=holdings.rests.get(key) if holdings.rests else None,
         account_record=holdings.account_record,
         leader_record=holdings.leader_record(signal.leader),
+        held_cost=NO_USDC if position is None else position.basis,
+        entries=entries,
+        entered_at=entered_at,
+        orders_last_hour=paced.since(TimeMs(around.now - HOUR_MS)),
+        orders_last_day=paced.since(TimeMs(around.now - DAY_MS)),
+        stances=holdings.stances.of(token.market),
     )
 
 

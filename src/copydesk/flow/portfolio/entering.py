@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.trade import Side
+from copydesk.flow.portfolio.paced import Paced
 from copydesk.flow.portfolio.spending import Spending
 
 if TYPE_CHECKING:
@@ -19,17 +20,19 @@ if TYPE_CHECKING:
 class Entering:
     """How many buys are on their way to each position, and how many positions are open or about to be (I17)."""
 
-    __slots__ = ("orders", "spending", "taken")
+    __slots__ = ("orders", "paced", "spending", "taken")
 
     def __init__(self) -> None:
         self.orders: dict[PositionKey, int] = {}
         self.taken = 0
         self.spending = Spending()
+        self.paced = Paced()
 
     def plan(self, order: Order, *, is_open: bool) -> None:
         """An order is on its way; `is_open` says whether its position is open already."""
         if order.side is Side.BUY:
             self.spending.add(order, order.reserve)
+            self.paced.plan((order.leader, order.token.id), order.placed_at)
             self._count(order, 1, is_open=is_open)
 
     def book(self, order: Order, fact: FillBooked) -> None:
@@ -42,9 +45,13 @@ class Entering:
         if order.side is Side.BUY:
             self.spending.add(order, -released)
             self._count(order, -1, is_open=is_open)
+            if released == order.reserve:
+                self.paced.unfilled((order.leader, order.token.id))
 
     def hold(self, key: PositionKey, *, was_open: bool, is_open: bool) -> None:
         """A position opened or closed. One that a buy is on its way to stays taken either way."""
+        if was_open and not is_open:
+            self.paced.closed(key, self.orders.get(key, 0))
         if key not in self.orders:
             self.taken += is_open - was_open
 

@@ -36,6 +36,7 @@ from copydesk.flow.portfolio.proof import dump, prove
 from copydesk.flow.portfolio.record import Records
 from copydesk.flow.portfolio.resting import Resting
 from copydesk.flow.portfolio.results import Results, Unrealised
+from copydesk.flow.portfolio.stances import Stances
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,6 +86,7 @@ class Portfolio:
         "resting",
         "results",
         "settled",
+        "stances",
     )
 
     def __init__(self) -> None:
@@ -102,6 +104,7 @@ class Portfolio:
         self.resting = Resting()
         self.controls = Controls()
         self.records = Records()
+        self.stances = Stances()
 
     @property
     def bankroll(self) -> Usdc:
@@ -158,6 +161,7 @@ class Portfolio:
                 self.results.decide(fact.decision)
                 self.resting.decide(fact.decision)
                 self.controls.decided(fact.decision)
+                self.stances.decide(fact.decision)
             case OrderPlanned():
                 self._plan(fact.order)
             case FillBooked():
@@ -169,7 +173,7 @@ class Portfolio:
             case Deposited() | Corrected():
                 self._adjust(fact)
             case ActivitySeen() | RunStarted() | RunFinished() | LeaderFollowed() | LeaderLeft() | TradeReplaced():
-                return
+                self.stances.note(fact)
             case _:
                 self.controls.apply(fact)
                 self.records.control(fact, self.deposited, self.realised - self.fees)
@@ -281,6 +285,7 @@ class Portfolio:
         self.entering.hold(key, was_open=held.is_open, is_open=False)
         self.exiting.settle(key)
         self.records.settle(held, fact)
+        self.stances.settle(held.market)
         self.settled[key] = settled_after(self.settled.get(key), held, fact)
         self.results.settlements += 1
         self.results.settled_fills += fact.fills

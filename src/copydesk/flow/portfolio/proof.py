@@ -57,6 +57,8 @@ def dump(portfolio: Portfolio) -> bytes:
     parts = {name: getattr(portfolio, name) for name in _PLAIN}
     parts["at_stake"] = {name: getattr(portfolio.exposures, name) for name in ("by_event", "by_category")}
     parts["entering"] = [portfolio.entering.taken, sorted(portfolio.entering.orders.items())]
+    parts["paced"] = [portfolio.entering.paced.times, sorted(portfolio.entering.paced.by_position.items())]
+    parts["stances"] = sorted((market, sorted(each.items())) for market, each in portfolio.stances.by_market.items())
     parts["spending"] = [portfolio.spending.day, portfolio.spending.spent]
     parts["rests"] = sorted(portfolio.rests.items())
     parts["positions"] = sorted(portfolio.positions.items())
