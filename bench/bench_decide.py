@@ -62,13 +62,19 @@ EVERY_GATE = {
     "gates.markets_allowed": "[one-market, another-market, " + ", ".join(f"event-{n}" for n in range(9)) + "]",
     "gates.markets_denied": "[a-market, " + ", ".join(f"event-no-{n}" for n in range(9)) + "]",
     "gates.outcomes_denied": "[maybe]",
-    "gates.leader_score_min_bps": "5000",
+    "gates.leader_score_min_bps": "5500",
     "gates.leader_ratio_min_bps": "16000",
     "gates.leader_trades_min": "30",
     "gates.leader_age_max_s": "900",
-    "gates.leader_size_max_bps": "50000",
+    "gates.leader_size_max_bps": "20000",
     "gates.thin_sample": "probation",
     "amount.mode": "kelly",
+    "stops.guard_losses_max": "4",
+    "stops.cool_down_s": "60",
+    "stops.leader_profit_min_usdc": "-1000",
+    "stops.drawdown_max_bps": "5000",
+    "stops.relation_loss_max_usdc": "100000",
+    "stops.relation_profit_max_usdc": "100000",
 }
 """Settings that switch on every gate, and refuse nothing of what is traded here."""
 

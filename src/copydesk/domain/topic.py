@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4_096)
 def words_of(token: Token) -> str:
-    """Title and slugs as plain words."""
+    """Title and slugs as plain words. Remembered: one token is asked about for every follower of every leader."""
     return plain_words((token.title, token.slug, token.event_slug))
 
 
