@@ -87,6 +87,7 @@ class Reason(StrEnum):
     LOSS_GUARD = "loss_guard"
     COOL_DOWN = "cool_down"
     LEADER_LOCK = "leader_lock"
+    EXIT_NOT_DUE = "exit_not_due"
 
 
 class Check(msgspec.Struct, frozen=True, array_like=True):

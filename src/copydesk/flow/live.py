@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from copydesk.flow.clean.window import ScanWindow
     from copydesk.flow.pipeline import Plugs, Rules
 
+EXITS_EVERY_MS = 1_000
+"""How often our own exits look at the price of a position."""
 _LOST = "the desk was not running when the order would have been filled"
 
 
@@ -63,6 +65,7 @@ class LivePipeline(Pipeline):
         self._heeding = Heeding(self)
         self._heeded_for: tuple[EventId, ...] = ()
         self._reconciling = Reconciling()
+        self.own_exits.every_ms = EXITS_EVERY_MS
 
     def reach(self, now: TimeMs) -> None:
         """It is `now`: what was due happens, and what is recorded from here on is recorded as of now."""
@@ -110,6 +113,7 @@ class LivePipeline(Pipeline):
             for placed in list(desk.portfolio.open_orders.values()):
                 lost = OrderEnded(order=placed.order.id, ending=Ending.UNFILLED, released=placed.reserved, words=_LOST)
                 self._record(self._begun(desk), lost, placed.order.causes[0])
+        self.own_exits.touch_all()
         self.plugs.store.step_done()
 
     def follow(self, rules: Rules) -> None:
@@ -125,6 +129,7 @@ class LivePipeline(Pipeline):
         for account, leader in [key for key in self._since if key not in kept]:
             del self._since[account, leader]
             self._record(self._begun(self.desks[account]), LeaderLeft(leader=leader), None)
+        self.own_exits.touch_all()
         self._join()
         self.plugs.store.step_done()
 
@@ -196,7 +201,7 @@ class LivePipeline(Pipeline):
         self._scanner.correct(positions)
         for fall in falls:
             seen = row_event_id(("left", leader, fall.token, str(positions.seen_at)), 0)
-            self._leave(leader, [fall], Happening(seen, self.now, self.now))
+            self._leave([fall], Happening(leader, seen, self.now, self.now))
         if falls:
             self.plugs.store.step_done()
 

@@ -13,12 +13,12 @@ import msgspec
 from copydesk.domain.decision import Approved
 from copydesk.domain.events import ActivitySeen, DecisionMade, Deposited, Fact, RunFinished, RunStarted
 from copydesk.domain.ids import AccountId, EventId, TimeMs
-from copydesk.domain.limits import AmountMode, Relation
+from copydesk.domain.limits import Relation
 from copydesk.domain.money import Usdc
 from copydesk.domain.order import Fill
 from copydesk.domain.trade import LeaderTrade, RowRefused, Token
 from copydesk.flow.capture.tally import Tally
-from copydesk.flow.clean.fan_out import FannedOut, Following, Happening, exit_signal, signal_for
+from copydesk.flow.clean.fan_out import FannedOut, Following, Happening, signal_for
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.failing import POISON, failed
@@ -28,6 +28,7 @@ from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader
 from copydesk.flow.decide.stopping import stopped_by
 from copydesk.flow.execute.plan import ended, plan
 from copydesk.flow.ledger.seal import Sealer
+from copydesk.flow.own_exits import OwnExits, followed_out
 from copydesk.flow.portfolio.awaiting import Awaiting, Waiting
 from copydesk.flow.portfolio.booking import booking_of, settlement_of
 from copydesk.flow.portfolio.fold import Portfolio
@@ -123,6 +124,7 @@ class Pipeline:
         self._awaiting = Awaiting()
         self._leaders: set[str] = set()
         self._desk_of: dict[OrderId, Desk] = {}
+        self.own_exits = OwnExits(self, lambda: self._following, self._decide)
 
     def adopt(self) -> None:
         """Take over what earlier runs left open: each position waits for its result again."""
@@ -130,6 +132,7 @@ class Pipeline:
             for position in desk.portfolio.positions.values():
                 if position.is_open:
                     self._await(desk, position.leader, token_of(position), None)
+        self.own_exits.touch_all()
 
     def take(self, sighting: Sighting, seen_at: TimeMs | None = None) -> None:
         """Stage 1, capture: take in one thing a feed saw. What was due before it happens first.
@@ -147,6 +150,7 @@ class Pipeline:
         self.tally.events += 1
         if isinstance(sighting, LeaderTrade):
             self.plugs.venue.observe(sighting)
+            self.own_exits.printed(sighting.token.id, at)
             if self._following.followers(sighting.leader):
                 self._scanner.gather(sighting, at)
         else:
@@ -157,8 +161,8 @@ class Pipeline:
         while True:
             result_at = self._awaiting.due_at()
             venue_at = self.plugs.venue.due_at()
-            window_at = self._scanner.due_at()
-            due = min((at for at in (result_at, venue_at, window_at) if at is not None), default=None)
+            window_at, exit_at = self._scanner.due_at(), self.own_exits.due_at()
+            due = min((at for at in (result_at, venue_at, window_at, exit_at) if at is not None), default=None)
             if due is None or due > until:
                 return
             self.now = max(self.now, due)
@@ -166,13 +170,16 @@ class Pipeline:
                 self._hear()
             elif due == result_at:
                 self._settle(*self._awaiting.pop())
-            else:
+            elif due == window_at:
                 self._close(self._scanner.pop())
+            else:
+                self.own_exits.look_at_next()
             self.plugs.store.step_done()
 
     def due_at(self) -> TimeMs | None:
         """When something is next due that only time brings; None if nothing is."""
-        dues = (self._awaiting.due_at(), self.plugs.venue.due_at(), self._scanner.due_at())
+        timed = (self._awaiting, self.plugs.venue, self._scanner, self.own_exits)
+        dues = [each.due_at() for each in timed]
         return min((at for at in dues if at is not None), default=None)
 
     def finish(self) -> None:
@@ -193,6 +200,7 @@ class Pipeline:
     def note(self, desk: Desk, fact: ControlFact, claims: tuple[EventId, ...] = ()) -> None:
         """Record what somebody or the desk itself decided about the desk; it has no leader event to begin with."""
         self._record(self._begun(desk), fact, None, claims)
+        self.own_exits.touch_all()
 
     def _note(self, activity: LeaderActivity, at: TimeMs) -> None:
         """Stage 2, clean: a followed leader did something that is not a trade; it is recorded, never copied."""
@@ -211,24 +219,17 @@ class Pipeline:
                 self._begun(self.desks[relation.account]), ActivitySeen(activity=activity), activity.event_id, claims
             )
             claims = ()
-        what = Happening(activity.event_id, activity.happened_at, self.now, activity.tx_hash)
-        self._leave(activity.leader, falls, what)
+        what = Happening(activity.leader, activity.event_id, activity.happened_at, self.now, activity.tx_hash)
+        self._leave(falls, what)
         self.plugs.store.step_done()
 
-    def _leave(self, leader: Wallet, falls: Sequence[Fall], what: Happening) -> None:
+    def _leave(self, falls: Sequence[Fall], what: Happening) -> None:
         """Stage 2, clean: a leader left without a trade; who holds because of that leader decides whether to follow."""
-        for fall in falls:
-            signals: list[tuple[Relation, Signal]] = []
-            for each in self._following.followers(leader):
-                position = self.desks[each.account].portfolio.positions.get((leader, fall.token))
-                if position is not None and position.is_open and each.limits.amount.mode is not AmountMode.EXACT:
-                    token = token_of(position)
-                    if self.plugs.results.payout(token) is None:
-                        signals.append((each, exit_signal(each.client, leader, token, fall, what)))
-            if signals:
-                self.tally.signals += len(signals)
-                self.tally.actions += 1
-                self._signalled(FannedOut(signals, ()))
+        followers, results = self._following.followers(what.leader), self.plugs.results
+        for signals in followed_out(falls, what, followers, self.desks, results):
+            self.tally.signals += len(signals)
+            self.tally.actions += 1
+            self._signalled(FannedOut(signals, ()))
 
     def _close(self, window: ScanWindow) -> None:
         """Stage 2, clean: what no earlier run has claimed becomes one signal for each group and follower."""
@@ -316,6 +317,7 @@ class Pipeline:
             else:
                 del self._desk_of[event.order]
                 self._record(desk, ended(event, placed.reserved), origin)
+            self.own_exits.touch(desk, order.leader, order.token.id)
 
     def _await(self, desk: Desk, leader: Wallet, token: Token, origin: EventId | None) -> None:
         self._awaiting.add(Waiting(desk.account, leader, token.id), token, self.plugs.results.payout(token), origin)
@@ -327,6 +329,7 @@ class Pipeline:
         payout = self.plugs.results.payout(token)
         if payout is not None and position is not None:
             self._record(self._begun(desk), settlement_of(position, payout.per_share), origin)
+            self.own_exits.touch(desk, waiting.leader, waiting.token)
 
     def _record(
         self,

@@ -272,6 +272,7 @@ class LiveRun:
         while len(self.inbox):
             self._turn()
         self._turn()
+        self.pipeline.own_exits.rest()
         deadline = self.clock.now() + LAST_ORDERS_MS
         while (due := self.pipeline.due_at()) is not None and due <= deadline:
             await self.clock.sleep(max(1, due - self.clock.now()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from copydesk.domain.exits import Exit
-from copydesk.domain.ids import ClientId, EventId, TimeMs, action_id, signal_id
+from copydesk.domain.ids import ClientId, EventId, TimeMs, Wallet, action_id, signal_id
 from copydesk.domain.money import NO_USDC, Shares, Usdc
 from copydesk.domain.signal import Signal
 from copydesk.domain.trade import Side
@@ -28,8 +28,9 @@ class FannedOut(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """Which event an exit follows, when it happened and when we saw it."""
+    """Which event of which leader an exit follows, when it happened and when we saw it."""
 
+    leader: Wallet
     event: EventId
     happened_at: TimeMs
     seen_at: TimeMs
@@ -76,8 +77,9 @@ class Following:
         return self._named_by.get(account, ())
 
 
-def exit_signal(client: ClientId, leader: Wallet, token: Token, fall: Fall, what: Happening) -> Signal:
+def exit_signal(client: ClientId, token: Token, fall: Fall, what: Happening) -> Signal:
     """A leader's holding fell without a trade: the exit of a client who holds because of that leader."""
+    leader = what.leader
     action = action_id(leader, what.event, token.id, Side.SELL)
     return Signal(
         id=signal_id(client, leader, token.id, Side.SELL, (action,)),

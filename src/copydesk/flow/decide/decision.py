@@ -11,7 +11,7 @@ from copydesk.domain.refusal import Check, Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.entries import Sizing, size_entry
 from copydesk.flow.decide.exits import size_exit
-from copydesk.flow.decide.gates import ALL_GATES, AUDIT_GATES, EXISTING_GATES, EXIT_GATES, Gate, ask
+from copydesk.flow.decide.gates import ALL_GATES, AUDIT_GATES, EXISTING_GATES, EXIT_GATES, OWN_EXIT_GATES, Gate, ask
 
 if TYPE_CHECKING:
     from copydesk.domain.limits import Relation
@@ -47,7 +47,7 @@ def decide(signal: Signal, snapshot: Snapshot, relation: Relation) -> Decision:
 
 def _gates_of(signal: Signal) -> tuple[Gate, ...]:
     if signal.side is Side.SELL:
-        return EXIT_GATES
+        return OWN_EXIT_GATES if signal.exit is not None and signal.exit.is_own else EXIT_GATES
     return EXISTING_GATES if signal.is_existing else ALL_GATES
 
 

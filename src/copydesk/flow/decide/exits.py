@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from copydesk.domain.decision import SizingLine
-from copydesk.domain.exits import ExitCause, MirrorStyle
-from copydesk.domain.money import MICROS, NO_SHARES, NO_USDC, Price, Shares, Usdc, decimal_text, lot_below, portion
+from copydesk.domain.exits import Exit, ExitCause, MirrorStyle
+from copydesk.domain.money import BPS, MICROS, NO_SHARES, NO_USDC, Price, Shares, Usdc, decimal_text, lot_below, portion
 from copydesk.domain.refusal import Reason
 from copydesk.flow.decide.entries import Sizing
 from copydesk.flow.decide.rounding import smallest_order
@@ -28,13 +28,13 @@ def size_exit(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     market = snapshot.market
     price = priced_by(signal, snapshot)
     limit = exit_limit(price, limits, market)
-    wanted, note = mirrored(signal, snapshot.sellable, price, limits.exits)
+    wanted, note = mirrored(signal, snapshot, price, limits.exits)
     shares = lot_below(wanted, market.lot)
     least = smallest_order(limit, market)
     lines = [
         SizingLine("held, shares", None, int(snapshot.held)),
         *_being_sold(snapshot),
-        SizingLine("mirrored, shares", None, int(shares), note),
+        SizingLine(_rule_of(signal), None, int(shares), note),
     ]
     all_held = lot_below(snapshot.sellable, market.lot)
     if shares < least or NO_SHARES < all_held - shares < least:
@@ -45,13 +45,20 @@ def size_exit(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     return Sizing(shares, limit, NO_USDC, tuple(lines), None, None)
 
 
+def _rule_of(signal: Signal) -> str:
+    return "mirrored, shares" if signal.exit is None or not signal.exit.is_own else "own exit, shares"
+
+
 def priced_by(signal: Signal, snapshot: Snapshot) -> Price:
     """What the limit goes by: the leader's price, or the best bid where nobody traded."""
     return signal.price if signal.exit is None else snapshot.bid or Price(0)
 
 
-def mirrored(signal: Signal, sellable: Shares, price: Price, exits: Exits) -> tuple[Shares, str]:
+def mirrored(signal: Signal, snapshot: Snapshot, price: Price, exits: Exits) -> tuple[Shares, str]:
     """What the leader's sale sells of ours under the style of `exits`, rounded down, and the words for it."""
+    sellable = snapshot.sellable
+    if signal.exit is not None and signal.exit.is_own:
+        return _own(signal.exit, snapshot, exits)
     if _has_gone(signal):
         return sellable, "the leader holds none any more"
     match exits.mirror:
@@ -63,6 +70,17 @@ def mirrored(signal: Signal, sellable: Shares, price: Price, exits: Exits) -> tu
             return sellable, "all at the leader's first sale"
         case _:
             return _proportional(signal, sellable)
+
+
+def _own(out: Exit, snapshot: Snapshot, exits: Exits) -> tuple[Shares, str]:
+    """What an exit of our own sells, and the words for it."""
+    sellable, leaving = snapshot.sellable, snapshot.leaving
+    if out.cause is ExitCause.UNFILLED and leaving is not None:
+        return min(leaving.owed, sellable), "what an earlier exit did not sell"
+    if out.cause is ExitCause.TAKE_PROFIT and 0 < out.step <= len(exits.take_profit):
+        part = exits.take_profit[out.step - 1].part_bps
+        return portion(sellable, part, BPS), f"step {out.step} of the ladder"
+    return sellable, "all of it"
 
 
 def _has_gone(signal: Signal) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, LeaderCutOff, RelationPaused
+from copydesk.domain.exits import Leaving
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.leader import LeaderKnowledge
 from copydesk.domain.leader_record import LeaderRecord
@@ -23,7 +24,6 @@ from copydesk.domain.trade import Side
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from copydesk.domain.exits import Leaving
     from copydesk.domain.ids import MarketId, TokenId, Wallet
     from copydesk.domain.limits import CorrelatedGroup, Limits
     from copydesk.domain.position import Position
@@ -81,6 +81,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     pause: RelationPaused | None = None
     cut_off: LeaderCutOff | None = None
     selling: Shares = NO_SHARES
+    leaving: Leaving | None = None
+    basis: Usdc = NO_USDC
     leader: LeaderKnowledge | None = None
     scores_followed: int = 0
     position_exposure: Usdc = NO_USDC
@@ -220,7 +222,7 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
     """The one instant a decision about `signal` is made from."""
     token, at_stake, controls = signal.token, holdings.exposures, holdings.controls
     key = (signal.leader, token.id)
-    position = holdings.positions.get(key)
+    position, leaving = holdings.positions.get(key), holdings.leaving.get(key)
     held = NO_SHARES if position is None else position.shares
     category = around.market.category
     paced = holdings.entering.paced
@@ -246,7 +248,9 @@ def snapshot_of(signal: Signal, holdings: Holdings, around: Around) -> Snapshot:
         freeze=controls.freeze,
         pause=_pause_of(controls.paused, signal.leader) if controls.paused else None,
         cut_off=controls.cut_off.get(signal.leader) if controls.cut_off else None,
-        selling=leaving.selling if (leaving := holdings.leaving.get(key)) is not None else NO_SHARES,
+        selling=NO_SHARES if leaving is None else leaving.selling,
+        leaving=leaving,
+        basis=NO_USDC if position is None else position.basis,
         leader=around.leader,
         scores_followed=around.scores_followed,
         position_exposure=at_stake.by_position.get(key, NO_USDC),

@@ -162,6 +162,7 @@ class Portfolio:
                 self.resting.decide(fact.decision)
                 self.controls.decided(fact.decision)
                 self.stances.decide(fact.decision)
+                self.exiting.decide(fact.decision)
             case OrderPlanned():
                 self._plan(fact.order)
             case FillBooked():

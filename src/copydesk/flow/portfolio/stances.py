@@ -38,10 +38,12 @@ class Stances:
         return self.by_market.get(market, _NOBODY)
 
     def decide(self, decision: Decision) -> None:
-        """A leader's trade was decided on. One that had been decided before is no other trade."""
+        """A leader's trade was decided on. One decided before is no other trade, an exit of ours is none."""
         if getattr(decision, "reason", "") == _ALREADY_DECIDED:
             return
         signal = decision.signal
+        if signal.exit is not None and signal.exit.is_own:
+            return
         key = (signal.leader, signal.token.id)
         if signal.side is Side.SELL:
             self._sell(signal.token.market, key, signal.shares)

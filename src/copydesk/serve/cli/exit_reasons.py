@@ -21,6 +21,14 @@ EXIT_REASONS: dict[Reason, Wording] = {
         bound="more than 0",
         micros=shown.shares,
     ),
+    Reason.EXIT_NOT_DUE: Wording(
+        gate="Own exit due",
+        refusal="Own exit not due",
+        said="Own exit saw {seen} · limit {limit}",
+        setting="exits.stop_loss_bps, exits.before_end_s",
+        micros=shown.shares,
+        blind="Own exit could not see · limit {limit}",
+    ),
     Reason.NO_BID: Wording(
         gate="Bid known",
         refusal="Nobody to sell to",

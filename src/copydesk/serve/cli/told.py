@@ -19,6 +19,13 @@ EXITS: dict[ExitCause, str] = {
     ExitCause.LEADER_CONVERTED: "converted shares",
     ExitCause.LEADER_TRANSFERRED: "moved shares away",
     ExitCause.LEADER_LEFT: "holds less, without a trade we saw",
+    ExitCause.UNFILLED: "· our exit, tried again",
+    ExitCause.TIME_EXIT: "· our exit, before the end",
+    ExitCause.STOP_LOSS: "· our exit, stop-loss",
+    ExitCause.ADVERSE_MOVE: "· our exit, price turned at once",
+    ExitCause.TRAILING_STOP: "· our exit, trailing stop",
+    ExitCause.HOLD_MAX: "· our exit, held long enough",
+    ExitCause.TAKE_PROFIT: "· our exit, take-profit",
 }
 DID = {Side.BUY: "bought", Side.SELL: "sold"}
 

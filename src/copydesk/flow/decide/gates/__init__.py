@@ -30,6 +30,7 @@ from copydesk.flow.decide.gates import (
     event_allowed,
     event_denied,
     existing_price,
+    exit_due,
     exit_mirrored,
     exit_under_way,
     fee_drag,
@@ -157,6 +158,17 @@ EXIT_GATES: tuple[Gate, ...] = (
     bid_known.gate,
 )
 """What an exit must pass: far less, because not leaving is the greater danger (K6)."""
+
+OWN_EXIT_GATES: tuple[Gate, ...] = (
+    frozen.gate,
+    decided_once.gate,
+    market_open.gate,
+    held.gate,
+    exit_under_way.gate,
+    bid_known.gate,
+    exit_due.gate,
+)
+"""What an exit of our own must pass."""
 
 AUDIT_GATES: tuple[Gate, ...] = (decided_once.gate,)
 """What the audit mode `exact` asks: nothing but that an action is decided once."""
