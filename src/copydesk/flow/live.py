@@ -13,14 +13,14 @@ from copydesk.domain.ids import TimeMs, Wallet, action_id, row_event_id
 from copydesk.domain.money import NO_SHARES, cost
 from copydesk.domain.order import Ending
 from copydesk.domain.trade import LeaderActivity, LeaderPositions, LeaderTrade, RowRefused, Side
-from copydesk.flow.clean.fan_out import FannedOut, Following, Happening
+from copydesk.flow.clean.fan_out import FannedOut, Following
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.snapshot import looks_at_records
 from copydesk.flow.heeding import Heeding
 from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.pipeline import Desk, Pipeline
 from copydesk.flow.portfolio.fold import Portfolio
-from copydesk.flow.reconciling import Reconciling
+from copydesk.flow.reconciling import Reconciling, left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,8 +92,7 @@ class LivePipeline(Pipeline):
             return
         if first_seen_at is not None and isinstance(sighting, LeaderTrade):
             self._first_seen[sighting.event_id] = first_seen_at
-        if not isinstance(sighting, RowRefused):
-            self._reconciling.explained(sighting)
+        self._reconciling.explained(sighting)
         self.take(sighting, now)
 
     def release(self, token: TokenId, now: TimeMs) -> None:
@@ -105,7 +104,6 @@ class LivePipeline(Pipeline):
 
     def adopt(self) -> None:
         """Take over what earlier runs left: positions wait for their results, orders on paper were never filled."""
-        super().adopt()
         for desk in [each for each in self.desks.values() if not each.sealer.seq]:
             self._heeding.welcome(desk)
         self._join()
@@ -113,7 +111,7 @@ class LivePipeline(Pipeline):
             for placed in list(desk.portfolio.open_orders.values()):
                 lost = OrderEnded(order=placed.order.id, ending=Ending.UNFILLED, released=placed.reserved, words=_LOST)
                 self._record(self._begun(desk), lost, placed.order.causes[0])
-        self.own_exits.touch_all()
+        super().adopt()
         self.plugs.store.step_done()
 
     def follow(self, rules: Rules) -> None:
@@ -200,10 +198,8 @@ class LivePipeline(Pipeline):
         falls = self._reconciling.falls(positions, self._scanner.held_by(leader), followers)
         self._scanner.correct(positions)
         for fall in falls:
-            seen = row_event_id(("left", leader, fall.token, str(positions.seen_at)), 0)
-            self._leave([fall], Happening(leader, seen, self.now, self.now))
-        if falls:
-            self.plugs.store.step_done()
+            self._leave([fall], left(positions, fall, self.now))
+        self.plugs.store.step_done()
 
     def settle(self, ended: MarketEnded, now: TimeMs) -> None:
         """A market has a result: settle the positions in it."""

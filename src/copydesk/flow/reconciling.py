@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from copydesk.domain.ids import TimeMs
-from copydesk.domain.trade import LeaderTrade
+from copydesk.domain.ids import TimeMs, row_event_id
+from copydesk.domain.trade import LeaderTrade, RowRefused
 from copydesk.flow.clean.departures import Departures
+from copydesk.flow.clean.fan_out import Happening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from copydesk.domain.ids import TokenId, Wallet
     from copydesk.domain.money import Shares
-    from copydesk.domain.trade import LeaderActivity, LeaderPositions
+    from copydesk.domain.trade import LeaderPositions, Sighting
     from copydesk.flow.clean.holdings import Fall
     from copydesk.flow.portfolio.fold import Portfolio
 
@@ -28,8 +29,10 @@ class Reconciling:
         self._departures = Departures()
         self._reconciled: dict[Wallet, TimeMs] = {}
 
-    def explained(self, happening: LeaderTrade | LeaderActivity) -> None:
+    def explained(self, happening: Sighting) -> None:
         """A leader did something that we saw."""
+        if isinstance(happening, RowRefused):
+            return
         token = happening.token.id if isinstance(happening, LeaderTrade) else None
         self._departures.explained(happening.leader, token)
 
@@ -44,6 +47,12 @@ class Reconciling:
             all_known.update(dict.fromkeys(_held_because_of(leader, followers)))
         all_known.update(known)
         return self._departures.compare(positions, all_known)
+
+
+def left(positions: LeaderPositions, fall: Fall, now: TimeMs) -> Happening:
+    """The event that a list of positions is, for one token."""
+    seen = row_event_id(("left", positions.leader, fall.token, str(positions.seen_at)), 0)
+    return Happening(positions.leader, seen, now, now)
 
 
 def _held_because_of(leader: Wallet, followers: Iterable[Portfolio]) -> list[TokenId]:

@@ -54,7 +54,10 @@ class Exiting:
                 self.by_position[key] = replace(leaving, tries={})
             elif leaving is not None and own is not None and own.step:
                 self.by_position[key] = replace(leaving, steps=own.step)
-        elif own is not None and leaving is not None:
+        elif leaving is not None and own is None:
+            if decision.reason is Reason.BELOW_MINIMUM:
+                self.by_position[key] = replace(leaving, is_dust=True)
+        elif leaving is not None and own is not None:
             is_dust = decision.reason is Reason.BELOW_MINIMUM
             tries = _counted(leaving.tries, own.cause)
             self.by_position[key] = replace(leaving, tries=tries, tried_at=decision.decided_at, is_dust=is_dust)
@@ -106,6 +109,7 @@ class Exiting:
             owed=leaving.owed + rest,
             tries=leaving.tries if cause is None else _counted(leaving.tries, cause),
             tried_at=order.placed_at,
+            is_dust=False,
         )
 
     def settle(self, key: Key) -> None:

@@ -12,6 +12,7 @@ from copydesk.serve.cli import options
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from copydesk.domain.exits import Leaving
     from copydesk.domain.ids import AccountId, Wallet
     from copydesk.domain.position import Position
     from copydesk.flow.portfolio.fold import Portfolio
@@ -73,7 +74,7 @@ def _document(counted: Recount, file: str, asked: Asked) -> dict[str, object]:
         for account, portfolio in sorted(counted.portfolios.items())
     }
     rows = [
-        _row(account, position)
+        _row(account, position, portfolio.leaving.get((position.leader, position.token)))
         for account, portfolio in sorted(counted.portfolios.items())
         for position in asked.of(portfolio)
     ]
@@ -81,7 +82,7 @@ def _document(counted: Recount, file: str, asked: Asked) -> dict[str, object]:
     return {"mode": "paper", "ledger_file": file, "as_of": as_of, "accounts": accounts, "positions": rows}
 
 
-def _row(account: AccountId, position: Position) -> dict[str, object]:
+def _row(account: AccountId, position: Position, leaving: Leaving | None) -> dict[str, object]:
     from copydesk.domain.money import Usdc
     from copydesk.run.report import dollars
 
@@ -99,7 +100,23 @@ def _row(account: AccountId, position: Position) -> dict[str, object]:
         "realised": dollars(position.realised),
         "fees": dollars(position.fees),
         "fills": position.fills,
+        "selling": dollars(Usdc(int(leaving.selling))) if leaving else "0",
+        "owed": dollars(Usdc(int(leaving.owed))) if leaving else "0",
+        "is_dust": leaving.is_dust if leaving else False,
     }
+
+
+def way_out(leaving: Leaving | None) -> str:
+    """What stands of an exit: shares being sold, shares an exit did not sell, or too few to sell (E28, K6)."""
+    from copydesk.serve.cli import format as shown
+
+    if leaving is None:
+        return ""
+    if leaving.is_dust:
+        return "dust"
+    selling, owed = int(leaving.selling), int(leaving.owed)
+    words = [f"selling {shown.shares(selling)}" if selling else "", f"not sold {shown.shares(owed)}" if owed else ""]
+    return ", ".join(word for word in words if word)
 
 
 def _show(counted: Recount, asked: Asked, *, is_colourless: bool) -> None:
@@ -115,7 +132,8 @@ def _show(counted: Recount, asked: Asked, *, is_colourless: bool) -> None:
         cash = f"free {shown.dollars(int(portfolio.free))} · reserved {shown.dollars(int(portfolio.reserved))}"
         deployed = f"in positions {shown.dollars(int(portfolio.deployed))}"
         parts.append(Text.assemble((f"{account}  ", "head"), (f"{cash} · {deployed}", "muted")))
-        grid = table("Outcome", "Market", "Leader", "Shares", "Avg", "Cost", "Fees", "Realised", numbers=range(3, 8))
+        names = ("Outcome", "Market", "Leader", "Shares", "Avg", "Cost", "Fees", "Realised", "Exit")
+        grid = table(*names, numbers=range(3, 8))
         for each in asked.of(portfolio):
             average = int(each.basis) * shown.MICROS // int(each.shares) if each.shares else None
             grid.add_row(
@@ -127,6 +145,7 @@ def _show(counted: Recount, asked: Asked, *, is_colourless: bool) -> None:
                 shown.dollars(int(each.basis)),
                 shown.dollars(int(each.fees)),
                 money(int(each.realised)),
+                way_out(portfolio.leaving.get((each.leader, each.token))),
             )
         parts.append(grid if grid.row_count else "Nothing is held.")
     draw(parts, is_colourless=is_colourless)
