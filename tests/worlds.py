@@ -21,7 +21,7 @@ from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.ports import LedgerStore, Venue
 from copydesk.run.replay import ALWAYS, Finished, replay
-from tests.builders import MARKET, a_market, a_relation, usdc
+from tests.builders import MARKET, NO, YES, a_market, a_relation, usdc
 
 
 class Listed:
@@ -38,11 +38,11 @@ class Listed:
 
 
 class OneMarket:
-    """A directory in which every token is of the builders' market, which ends in a day."""
+    """A directory in which every token is of the builders' market, which ends in a day and has two outcomes."""
 
     def market(self, token: Token) -> Market:
         """As `MarketDirectory.market`."""
-        return a_market(id=token.market)
+        return a_market(id=token.market, outcomes=((YES.id, "Yes"), (NO.id, "No")))
 
 
 class Known:
@@ -79,6 +79,7 @@ def run(store: LedgerStore, sightings: Sequence[Sighting], **said: Any) -> Finis
         scan_window_ms=10_000,
         detection_lag_ms=5_000,
         is_halted=said.pop("is_halted", False),
+        bankrolls=said.pop("bankrolls", {}),
     )
     plugs = Plugs(markets, results, books, venue, store, NullLog())
     return replay([Listed(sightings)], plugs, rules, said.pop("period", ALWAYS), said.pop("watchers", ()))

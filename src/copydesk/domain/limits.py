@@ -75,6 +75,21 @@ class Conflict(StrEnum):
     NONE = "none"
 
 
+class RelationState(StrEnum):
+    """Whether a relation copies, and what becomes of its positions when it does not any more (E2)."""
+
+    COPYING = "copying"
+    """Entries and exits."""
+    PAUSED = "paused"
+    """No entry; the leader's exits are followed."""
+    STOPPED_KEEP = "stopped_keep"
+    """No entry and no exit: positions stay for their result or a person."""
+    STOPPED_HAND_OVER = "stopped_hand_over"
+    """No entry, and the leader's exits are not followed: positions go on under our own exits only."""
+    STOPPED_CLOSE = "stopped_close"
+    """No entry; every position is sold whole at the leader's next sale."""
+
+
 class Amount(msgspec.Struct, frozen=True, kw_only=True):
     """How much to put into one copy before the caps.
 
@@ -204,6 +219,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     exit_slip_max: Price | None = None
     touch_slip_max_bps: int | None = None
     slip_bands: tuple[SlipBand, ...] = ()
+    state: RelationState = RelationState.COPYING
+    is_inverse: bool = False
+    """Whether the opposite outcome is bought where the leader buys one (E7)."""
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):

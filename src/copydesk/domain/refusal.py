@@ -14,6 +14,8 @@ class Reason(StrEnum):
     PROCESSING_FAILED = "processing_failed"
     FROZEN = "frozen"
     PAUSED = "paused"
+    NOT_COPYING = "not_copying"
+    OPPOSITE_UNKNOWN = "opposite_unknown"
     LEADER_CUT_OFF = "leader_cut_off"
     SIGNAL_EXPIRED = "signal_expired"
     ACTION_ALREADY_DECIDED = "action_already_decided"

@@ -19,7 +19,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `first_seen_at` is when the first of the trades came in, `seen_at` when the window closed that makes them one;
     market and book may be fetched after that, before the decision. `first_seen_at` is None where the trades were
     recorded by others. `exit` says what an exit was triggered by that is no trade: `notional` is then zero, as nobody
-    traded, and the limit goes by the best bid.
+    traded, and the limit goes by the best bid. `opposite_of` is the token the leader traded, where the relation is
+    inverse and `token` the other outcome: `notional` is then what is left of a dollar a share (E7).
     """
 
     id: SignalId
@@ -38,8 +39,24 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_existing: bool = False
     first_seen_at: TimeMs | None = None
     exit: Exit | None = None
+    opposite_of: Token | None = None
 
     @property
     def price(self) -> Price:
         """The leader's average price, to the nearest micro."""
         return average_price(self.notional, self.shares)
+
+    @property
+    def leader_token(self) -> Token:
+        """What the leader traded."""
+        return self.token if self.opposite_of is None else self.opposite_of
+
+    @property
+    def leader_price(self) -> Price:
+        """The leader's average price of what the leader traded."""
+        return average_price(self.leader_notional, self.shares)
+
+    @property
+    def leader_notional(self) -> Usdc:
+        """What the leader paid or got for it."""
+        return self.notional if self.opposite_of is None else Usdc(int(self.shares) - int(self.notional))

@@ -22,6 +22,7 @@ from copydesk.flow.clean.fan_out import FannedOut, Following, Happening, signal_
 from copydesk.flow.clean.scanner import Scanner
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.failing import POISON, failed
+from copydesk.flow.decide.inverse import as_copied
 from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.decide.scene import scene_of
 from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, looks_at_scores, snapshot_of
@@ -268,6 +269,8 @@ class Pipeline:
     def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
         """Stages 3 to 5: decide, seal the decision, and plan and place the order if there is one."""
         desk, rules = self._begun(self.desks[relation.account]), self.rules
+        desk = self._begun(self.desks[relation.account])
+        signal = as_copied(signal, relation.limits, self.plugs.markets.market, desk.portfolio.positions)
         decided = self.plugs.store.decided(desk.account, signal.actions, self.position)
         actions = [action for action in signal.actions if action not in decided]
         made, planned = _judged(

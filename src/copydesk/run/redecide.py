@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 NO_SCENE = "what surrounded the decision: it was recorded before scenes were"
 FAILED_THEN = "what surrounded the decision: our code failed over it then"
 NOT_FOLLOWED = "not followed"
+OTHER_OUTCOME = "the other outcome: it was copied the other way round then"
 COPIED, COPIED_OTHERWISE = "copied", "copied, another order"
 
 
@@ -185,6 +186,8 @@ class _Deciding:
         if fact.scene is None:
             is_failed = isinstance(then, Skipped) and then.reason is Reason.PROCESSING_FAILED
             return Pair(position, entry, then, None, FAILED_THEN if is_failed else NO_SCENE)
+        if _is_other_way_round(then, relation):
+            return Pair(position, entry, then, None, OTHER_OUTCOME)
         try:
             now = self._decide(position, then, fact.scene, relation)
         except NotRecorded as missing:
@@ -217,6 +220,13 @@ class _Deciding:
     def _is_decided(self, position: int, account: AccountId, signal: Signal) -> bool:
         """Whether an entry before this one had decided an action of the signal."""
         return bool(self._store.decided(account, signal.actions, position - 1))
+
+
+def _is_other_way_round(then: Decision, relation: Relation) -> bool:
+    """Whether the relation is inverse now and was not then, or the reverse: what is on record is the other token's."""
+    is_unturned = isinstance(then, Skipped) and then.reason is Reason.OPPOSITE_UNKNOWN
+    was_inverse = then.signal.opposite_of is not None or is_unturned
+    return was_inverse != relation.limits.is_inverse
 
 
 def label(decision: Decision) -> str:

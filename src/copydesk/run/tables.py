@@ -106,10 +106,10 @@ def _signal(entry: Entry) -> Signal | None:
 
 
 def _trade(place: int, signal: Signal) -> Row:
-    token = signal.token
+    token = signal.leader_token
     return (
         *(str(place), _moment(signal.happened_at), _moment(signal.seen_at), signal.leader, signal.side),
-        *(decimal_text(signal.shares), decimal_text(signal.price), decimal_text(signal.notional)),
+        *(decimal_text(signal.shares), decimal_text(signal.leader_price), decimal_text(signal.leader_notional)),
         *(token.outcome, token.title, token.market, token.id),
         *(str(len(signal.events)), " ".join(signal.tx_hashes), signal.events[0]),
     )

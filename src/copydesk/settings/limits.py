@@ -13,6 +13,7 @@ from copydesk.settings.cap_limits import cap_limits
 from copydesk.settings.exit_limits import exit_limits
 from copydesk.settings.gate_limits import gate_limits
 from copydesk.settings.leader_gate_settings import track_record_rules
+from copydesk.settings.leader_limits import of_state
 from copydesk.settings.lower_layers import accounts, of_relation
 from copydesk.settings.micros import maybe_price, usdc
 from copydesk.settings.slip_settings import slip_bands
@@ -47,7 +48,7 @@ def relations(loaded: Loaded, wallets: Mapping[str, Wallet] | None = None) -> tu
                 client=ClientId(account.client),
                 account=AccountId(account.id),
                 leader=wallet,
-                limits=_limits(of_relation(account, leader), loaded.version, leader),
+                limits=of_state(_limits(of_relation(account, leader), loaded.version, leader), leader),
                 copy_existing=leader is not None and leader.copy_existing,
             )
     return tuple(made.values())

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from copydesk.domain.limits import RelationState
 from copydesk.settings.fields import Money, Part
 
 _WALLET_LENGTH = 42
@@ -62,6 +63,8 @@ class LowerLayer(Part):
     """Caps that bind tighter here (S1.4, S4.9)."""
     stops: Overrides | None = None
     """Stops that bind tighter here (S2.12, E3)."""
+    exits: Overrides | None = None
+    """Other exits than above (E5)."""
     slip_max_bps: int | None = None
     """A tighter price limit (S4.12)."""
 
@@ -71,6 +74,10 @@ class LeaderSettings(LowerLayer):
 
     wallet: LeaderText
     """The leader: a wallet; live, also a profile's address or a name (K24)."""
+    state: RelationState = RelationState.COPYING
+    """Whether it copies: `paused` makes no entry, `stopped_...` says what becomes of its positions (E2)."""
+    inverse: bool = False
+    """Buy the opposite outcome where the leader buys; refused where the opposite is not known (E7)."""
     copy_existing: bool = False
     """Also buy what the leader holds when we begin to follow, at the leader's average or better (E1, C26)."""
     bankroll_usdc: Money | None = None

@@ -21,6 +21,7 @@ from copydesk.flow.live import LivePipeline
 from copydesk.flow.pipeline import NobodyCommands, Plugs
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources
+from copydesk.run.opposites import Opposites
 from copydesk.run.readying import Readying
 from copydesk.run.recall import recall_live
 
@@ -59,7 +60,8 @@ def live_desk(
     plugs = Plugs(directory, results, books, venue, store, log, control or NobodyCommands())
     recalled = recall_live(store, [each.account for each in rules.relations], log)
     inbox = BoundedInbox(clock)
-    readying = Readying((directory, books), clock, settings.pace.prepare_max_ms, inbox.wake)
+    opposites = Opposites(directory, books, lambda: any(each.limits.is_inverse for each in pipeline.rules.relations))
+    readying = Readying((directory, books, opposites), clock, settings.pace.prepare_max_ms, inbox.wake)
     pipeline = LivePipeline(plugs, rules, recalled.desks, recalled.position, recalled.since, readying.is_awaited)
     poll = PollPlan(cadence_ms=settings.pace.poll_ms, holdings_every_ms=settings.pace.holdings_ms)
     poller = DataPoller(http, clock, poll)

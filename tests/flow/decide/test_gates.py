@@ -9,7 +9,7 @@ import pytest
 from copydesk.domain.book import Book
 from copydesk.domain.control import Halted, HaltSource, LeaderCutOff, RelationPaused
 from copydesk.domain.leader import TrackRecordRules, UnusualSize
-from copydesk.domain.limits import AmountMode
+from copydesk.domain.limits import AmountMode, RelationState
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.gates import ALL_GATES, EXISTING_GATES, EXIT_GATES, STOP_GATES, ask, existing_price
@@ -42,6 +42,11 @@ FIRES: list[tuple[Reason, dict[str, Any], dict[str, Any], dict[str, Any], Any, A
     (Reason.HALTED, {}, {"halt": HALT, "is_halted": True}, {}, "operator: lunch", "running"),
     (Reason.PAUSED, {}, {"pause": PAUSE}, {}, "on holiday", "copied"),
     (Reason.LEADER_CUT_OFF, {}, {"cut_off": CUT}, {}, "loss: 20% down", "copied"),
+    (Reason.NOT_COPYING, {}, {}, {"state": RelationState.PAUSED}, "paused", "copying"),
+    (Reason.NOT_COPYING, {}, {}, {"state": RelationState.STOPPED_KEEP}, "stopped_keep", "copying"),
+    (Reason.NOT_COPYING, {}, {}, {"state": RelationState.STOPPED_HAND_OVER}, "stopped_hand_over", "copying"),
+    (Reason.NOT_COPYING, {}, {}, {"state": RelationState.STOPPED_CLOSE}, "stopped_close", "copying"),
+    (Reason.OPPOSITE_UNKNOWN, {}, {}, {"is_inverse": True}, None, "two outcomes"),
     (Reason.ACTION_ALREADY_DECIDED, {}, {"is_decided": True}, {}, "decided", "new"),
     (Reason.AGE, {"age_s": 31}, {}, {}, 31_000, 30_000),
     (Reason.SIDE, {}, {}, {"sides": ("SELL",)}, "BUY", "SELL"),
@@ -112,8 +117,8 @@ ALL_ON: dict[str, Any] = {
 GOOD_SIGNAL, GOOD_SNAPSHOT = gate_examples.GOOD[0], {**gate_examples.GOOD[1], "leader": a_record()}
 
 
-SILENT = {Reason.PAUSED, Reason.LEADER_CUT_OFF}
-"""The gates of controls: until somebody has used one it leaves no check."""
+SILENT = {Reason.PAUSED, Reason.LEADER_CUT_OFF, Reason.NOT_COPYING, Reason.OPPOSITE_UNKNOWN}
+"""The gates of controls and states: until somebody has used one it leaves no check."""
 
 
 @pytest.mark.parametrize(("reason", "signal", "snapshot", "limits", "seen", "limit"), FIRES)

@@ -8,6 +8,7 @@ from copydesk.domain.refusal import Check, Reason
 from copydesk.serve.cli import words
 from copydesk.serve.cli.reasons import REASONS
 from copydesk.settings.layers import flat
+from copydesk.settings.relation_settings import LeaderSettings
 from copydesk.settings.schema import Settings
 
 
@@ -25,7 +26,7 @@ def test_every_ending_is_worded() -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {path for path, _ in flat(Settings())}
+    known = {path for path, _ in flat(Settings())} | {f"leaders[].{name}" for name in LeaderSettings.model_fields}
     named = {path for wording in REASONS.values() for path in wording.setting.split(", ") if path}
     assert named <= known
 

@@ -112,6 +112,7 @@ def _as_told(guess: Market, told: GammaMarket) -> Market:
         "ends_at": told.ends_at,
         "is_neg_risk": told.is_neg_risk,
         "series": told.series,
+        "outcomes": told.named_tokens,
     }
     said = {name: fact for name, fact in facts.items() if fact is not None}
     if "category" in said and "taker_fee_bps" not in said:

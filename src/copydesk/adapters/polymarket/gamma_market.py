@@ -73,6 +73,11 @@ class GammaMarket(msgspec.Struct, frozen=True, kw_only=True):
     is_unnamed: bool = False
     series: str | None = None
 
+    @property
+    def named_tokens(self) -> tuple[tuple[TokenId, str], ...]:
+        """The tokens with the names of their outcomes; empty unless both are listed."""
+        return tuple(zip(self.tokens, self.outcomes, strict=True)) if len(self.tokens) == len(self.outcomes) else ()
+
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
     """Whether a decoded JSON value is an object."""

@@ -134,6 +134,7 @@ def _rules(token: Token, market: SampleMarket | None) -> Market:
         taker_fee_bps=kind.taker_fee_bps if kind else 0,
         ends_at=market.ends_at if market else None,
         is_open=market is not None,
+        outcomes=tuple((each.id, each.outcome) for each in market.tokens) if market else (),
     )
 
 

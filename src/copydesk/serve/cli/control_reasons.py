@@ -31,6 +31,21 @@ CONTROL_REASONS: dict[Reason, Wording] = {
         said="Paused: {seen}",
         bound="",
     ),
+    Reason.NOT_COPYING: Wording(
+        gate="Relation copies",
+        refusal="Relation paused or stopped",
+        said="The relation with this leader is {seen}",
+        bound="",
+        setting="leaders[].state",
+    ),
+    Reason.OPPOSITE_UNKNOWN: Wording(
+        gate="Opposite outcome known",
+        refusal="Opposite outcome unknown",
+        said="Inverse copy: the opposite outcome is not known",
+        bound="",
+        setting="leaders[].inverse",
+        blind="Inverse copy: the opposite outcome is not known",
+    ),
     Reason.LEADER_CUT_OFF: Wording(
         gate="Leader not cut off",
         refusal="Leader cut off",

@@ -12,6 +12,7 @@ from copydesk.serve.cli import format as shown
 if TYPE_CHECKING:
     from copydesk.domain.decision import Decision
     from copydesk.domain.signal import Signal
+    from copydesk.domain.trade import Token
 
 MARKS = {"copied": "✓ Copied", "skipped": "⊘ Skipped", "expired": "⊘ Expired"}
 EXITS: dict[ExitCause, str] = {
@@ -41,8 +42,9 @@ def trade(signal: Signal) -> str:
     """What the leader did: `bought 1,240 @ 68.4¢ · $848.16`; or what else made us leave."""
     if signal.exit is not None:
         return EXITS[signal.exit.cause]
-    moved = f"{shown.shares(int(signal.shares))} @ {shown.price(int(signal.price))}"
-    return f"{DID[signal.side]} {moved} · {shown.dollars(int(signal.notional))}"
+    moved = f"{shown.shares(int(signal.shares))} @ {shown.price(int(signal.leader_price))}"
+    told = f"{DID[signal.side]} {moved} · {shown.dollars(int(signal.leader_notional))}"
+    return told if signal.opposite_of is None else f"{told} of {_named(signal.opposite_of)}, copied the other way round"
 
 
 def market(signal: Signal) -> str:
@@ -52,4 +54,8 @@ def market(signal: Signal) -> str:
 
 def outcome(signal: Signal) -> str:
     """The outcome token's name; its id where the record has no name."""
-    return shown.line(signal.token.outcome) or f"token {shown.short(signal.token.id)}"
+    return _named(signal.token)
+
+
+def _named(token: Token) -> str:
+    return shown.line(token.outcome) or f"token {shown.short(token.id)}"

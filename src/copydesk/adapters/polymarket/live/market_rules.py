@@ -154,6 +154,7 @@ def rules_of(token: Token, told: GammaMarket | None, traded: ClobMarket | None) 
         version=gamma.version,
         delay_ms=_delay(gamma, clob),
         series=gamma.series,
+        outcomes=gamma.named_tokens,
     )
     unknown += _doubts(token, told, traded)
     return Rules(msgspec.structs.replace(market, unknown=tuple(dict.fromkeys(unknown))), tuple(differing))
