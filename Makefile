@@ -13,8 +13,7 @@ DEMO_LEADERS := --leader 0x0693e5d93f46f13e84ef17225710028ba6c1fea7 \
   --leader 0x52ca47c314a2d0e4db5a01aabd88716967201280 --leader 0x3615d0467cb864a5729e3a685d3d3720895f55b2
 
 .PHONY: help install demo replay-demo run healthcheck check test trial mutants bench fix settings-doc lock clean
-.PHONY: help install demo replay-demo run healthcheck check test trial mutants bench fix lock clean
-.PHONY: settings-doc presets-doc
+.PHONY: presets-doc
 .PHONY: format lint types contracts tests-fast tests-slow
 
 help:  ## list the commands
@@ -53,6 +52,9 @@ fix: $(READY)  ## repair what a tool can repair
 
 settings-doc: $(READY)  ## write docs/settings.md from the settings schema
 	@$(BIN)/python scripts/settings_doc.py
+
+presets-doc: $(READY)  ## write docs/presets.md: every preset over the recorded wallets
+	@$(BIN)/python scripts/presets_doc.py
 
 lock:  ## compile requirements/*.txt anew from pyproject.toml
 	@scripts/lock.sh
