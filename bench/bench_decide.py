@@ -37,9 +37,9 @@ from copydesk.flow.clean.fan_out import signal_for
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.decision import decide
 from copydesk.flow.decide.gates import ALL_GATES, leader_cut_off, paused
+from copydesk.flow.desk import Desk, Plugs, Rules
 from copydesk.flow.ledger.seal import Sealer, open_entry
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Desk, Plugs, Rules
 from copydesk.flow.portfolio.fold import Portfolio
 from copydesk.settings.layers import load
 from copydesk.settings.limits import relations

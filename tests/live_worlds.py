@@ -19,8 +19,8 @@ from copydesk.domain.ids import EventId, TimeMs, TokenId, Wallet
 from copydesk.domain.limits import Relation
 from copydesk.domain.market import Market, Payout
 from copydesk.domain.trade import LeaderTrade, LiveSighting, Token
+from copydesk.flow.desk import NobodyCommands, Plugs, Rules
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import NobodyCommands, Plugs, Rules
 from copydesk.ports import CommandSource, Inbox, LedgerStore, LiveClock
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources

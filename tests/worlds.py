@@ -17,8 +17,8 @@ from copydesk.domain.ids import TokenId
 from copydesk.domain.limits import AmountMode, Relation
 from copydesk.domain.market import Market, Payout
 from copydesk.domain.trade import RowRefused, Sighting, Token
+from copydesk.flow.desk import Plugs, Rules
 from copydesk.flow.ledger.seal import open_entry
-from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.ports import LedgerStore, Venue
 from copydesk.run.replay import ALWAYS, Finished, replay
 from tests.builders import MARKET, NO, YES, a_market, a_relation, usdc

@@ -13,7 +13,8 @@ from tests.architecture.tree import REPO, STAGES
 
 MODULES = (
     *("__init__", "__main__", "ports", "settings", "wiring", "domain/__init__", "domain/money"),
-    *("flow/__init__", "flow/live", "flow/pipeline", *(f"flow/{stage}/__init__" for stage in STAGES)),
+    *("flow/__init__", "flow/live", "flow/heeding", "flow/pipeline", "flow/own_exits", "flow/reconciling", "flow/desk"),
+    *(f"flow/{stage}/__init__" for stage in STAGES),
     *("adapters/__init__", "adapters/paper/__init__", "adapters/storage/__init__"),
     *("run/__init__", "run/replay", "serve/__init__", "serve/cli/__init__"),
 )

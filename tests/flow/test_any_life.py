@@ -32,9 +32,9 @@ from copydesk.domain.market import Payout
 from copydesk.domain.money import MICROS, Price
 from copydesk.domain.order import Order
 from copydesk.domain.trade import LeaderBaseline, LeaderTrade, MarketEnded, Side, Token
+from copydesk.flow.desk import Desk, Plugs
 from copydesk.flow.ledger.seal import Sealer, open_entry
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Desk, Plugs
 from copydesk.flow.portfolio.fold import Portfolio, fold
 from tests.builders import LEADER, NO, NOON, YES, a_relation, a_trade, usdc
 from tests.desk_lives import Key, Shadow, World, judge

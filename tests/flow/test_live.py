@@ -11,9 +11,9 @@ from copydesk.adapters.telemetry.decision_log import NullLog
 from copydesk.domain.ids import AccountId, ClientId, TimeMs
 from copydesk.domain.limits import Relation
 from copydesk.domain.trade import LeaderBaseline
+from copydesk.flow.desk import Desk, Plugs
 from copydesk.flow.ledger.seal import Sealer, open_entry
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Desk, Plugs
 from copydesk.flow.portfolio.fold import Portfolio
 from tests.builders import LEADER, NOON, a_relation, a_trade
 from tests.live_worlds import Fetched, Results, rules

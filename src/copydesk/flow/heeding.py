@@ -14,7 +14,8 @@ from copydesk.flow.portfolio.obeying import obeyed
 if TYPE_CHECKING:
     from copydesk.domain.control import Command
     from copydesk.domain.ids import EventId
-    from copydesk.flow.pipeline import Desk, Pipeline
+    from copydesk.flow.desk import Desk
+    from copydesk.flow.pipeline import Pipeline
 
 _GONE = "the halt file is gone"
 

@@ -16,9 +16,10 @@ from copydesk.domain.trade import LeaderActivity, LeaderPositions, LeaderTrade, 
 from copydesk.flow.clean.fan_out import FannedOut, Following
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.snapshot import looks_at_records
+from copydesk.flow.desk import Desk
 from copydesk.flow.heeding import Heeding
 from copydesk.flow.ledger.seal import Sealer
-from copydesk.flow.pipeline import Desk, Pipeline
+from copydesk.flow.pipeline import Pipeline
 from copydesk.flow.portfolio.fold import Portfolio
 from copydesk.flow.reconciling import Reconciling, left
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from copydesk.domain.trade import LeaderBaseline, LeaderPosition, MarketEnded, Sighting, Token
     from copydesk.flow.clean.twins import Held
     from copydesk.flow.clean.window import ScanWindow
-    from copydesk.flow.pipeline import Plugs, Rules
+    from copydesk.flow.desk import Plugs, Rules
 
 EXITS_EVERY_MS = 1_000
 """How often our own exits look at the price of a position."""

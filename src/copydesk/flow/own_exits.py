@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from copydesk.domain.ids import AccountId, TimeMs, TokenId, Wallet, action_id, row_event_id, signal_id
 from copydesk.domain.limits import AmountMode
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from copydesk.domain.limits import Relation
     from copydesk.domain.money import Price
     from copydesk.domain.position import Position
+    from copydesk.flow.capture.tally import Tally
     from copydesk.flow.clean.fan_out import Following, Happening
     from copydesk.flow.clean.holdings import Fall
-    from copydesk.flow.pipeline import Desk, Pipeline
+    from copydesk.flow.desk import Desk, Plugs
     from copydesk.ports import ResultSource
 
 
@@ -36,6 +37,15 @@ class Place(NamedTuple):
     token: TokenId
 
 
+class Going(Protocol):
+    """As much of the pipeline as an exit of our own looks at and moves on."""
+
+    now: TimeMs
+    plugs: Plugs
+    tally: Tally
+    desks: dict[AccountId, Desk]
+
+
 class OwnExits:
     """A calendar of the positions that time may close, and an index of those that a price may.
 
@@ -45,7 +55,7 @@ class OwnExits:
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        pipeline: Going,
         following: Callable[[], Following],
         decide: Callable[[Signal, Relation, Sequence[EventId]], None],
     ) -> None:

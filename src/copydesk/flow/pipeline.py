@@ -6,15 +6,12 @@ is, `finish` says that nothing more will come. Live, paper, replay and backtest 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from copydesk.domain.decision import Approved
 from copydesk.domain.events import ActivitySeen, DecisionMade, Deposited, Fact, RunFinished, RunStarted
 from copydesk.domain.ids import AccountId, EventId, TimeMs
 from copydesk.domain.limits import Relation
-from copydesk.domain.money import Usdc
 from copydesk.domain.order import Fill
 from copydesk.domain.trade import LeaderTrade, RowRefused, Token
 from copydesk.flow.capture.tally import Tally
@@ -27,17 +24,16 @@ from copydesk.flow.decide.leaders.records import TrackRecords
 from copydesk.flow.decide.scene import scene_of
 from copydesk.flow.decide.snapshot import Around, looks_at_book, looks_at_leader, looks_at_scores, snapshot_of
 from copydesk.flow.decide.stopping import stopped_by
+from copydesk.flow.desk import Desk
 from copydesk.flow.execute.plan import ended, plan
-from copydesk.flow.ledger.seal import Sealer
 from copydesk.flow.own_exits import OwnExits, followed_out
 from copydesk.flow.portfolio.awaiting import Awaiting, Waiting
 from copydesk.flow.portfolio.booking import booking_of, settlement_of
-from copydesk.flow.portfolio.fold import Portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from copydesk.domain.control import Command, ControlFact
+    from copydesk.domain.control import ControlFact
     from copydesk.domain.events import Entry, OrderPlanned
     from copydesk.domain.ids import ActionId, OrderId, Wallet
     from copydesk.domain.position import Position
@@ -46,66 +42,7 @@ if TYPE_CHECKING:
     from copydesk.flow.clean.holdings import Fall
     from copydesk.flow.clean.window import Group, ScanWindow
     from copydesk.flow.decide.snapshot import Snapshot
-    from copydesk.ports import BookSource, CommandSource, DecisionLog, LedgerStore, MarketDirectory, ResultSource, Venue
-
-
-ERRORS_MAX, ERRORS_WINDOW_MS = 5, 600_000
-
-
-class NobodyCommands:
-    """A `CommandSource` for runs nobody can speak to: a replay, most tests."""
-
-    def commands(self) -> Sequence[Command]:
-        """As `CommandSource.commands`: nothing."""
-        return ()
-
-    def halt_words(self) -> str | None:
-        """As `CommandSource.halt_words`: no file."""
-        return None
-
-
-class Plugs(NamedTuple):
-    """What the pipeline is plugged into."""
-
-    markets: MarketDirectory
-    results: ResultSource
-    books: BookSource
-    venue: Venue
-    store: LedgerStore
-    log: DecisionLog
-    control: CommandSource = NobodyCommands()
-
-
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What the pipeline runs under: who copies whom, how time is cut, and what an account starts with.
-
-    `bankrolls` has the accounts that start with something else than `bankroll`. `errors_max` failures in a row, or
-    within `errors_window_ms`, halt an account.
-    """
-
-    run: str
-    preset: str
-    settings_version: str
-    relations: tuple[Relation, ...]
-    bankroll: Usdc
-    scan_window_ms: int
-    detection_lag_ms: int
-    is_halted: bool = False
-    bankrolls: dict[AccountId, Usdc] = {}
-    errors_max: int = ERRORS_MAX
-    errors_window_ms: int = ERRORS_WINDOW_MS
-
-    def starts_with(self, account: AccountId) -> Usdc:
-        """What a new account is given."""
-        return self.bankrolls.get(account, self.bankroll)
-
-
-class Desk:
-    """One account: what it holds, and the seal of its ledger chain."""
-
-    def __init__(self, account: AccountId, portfolio: Portfolio, sealer: Sealer) -> None:
-        self.account, self.portfolio, self.sealer = account, portfolio, sealer
-        self.has_begun = False
+    from copydesk.flow.desk import Plugs, Rules
 
 
 class Pipeline:
@@ -180,8 +117,7 @@ class Pipeline:
     def due_at(self) -> TimeMs | None:
         """When something is next due that only time brings; None if nothing is."""
         timed = (self._awaiting, self.plugs.venue, self._scanner, self.own_exits)
-        dues = [each.due_at() for each in timed]
-        return min((at for at in dues if at is not None), default=None)
+        return min((at for each in timed if (at := each.due_at()) is not None), default=None)
 
     def finish(self) -> None:
         """Nothing more will come: close what is open, settle every position whose result is known, end the run."""
@@ -226,8 +162,8 @@ class Pipeline:
 
     def _leave(self, falls: Sequence[Fall], what: Happening) -> None:
         """Stage 2, clean: a leader left without a trade; who holds because of that leader decides whether to follow."""
-        followers, results = self._following.followers(what.leader), self.plugs.results
-        for signals in followed_out(falls, what, followers, self.desks, results):
+        followers = self._following.followers(what.leader)
+        for signals in followed_out(falls, what, followers, self.desks, self.plugs.results):
             self.tally.signals += len(signals)
             self.tally.actions += 1
             self._signalled(FannedOut(signals, ()))
@@ -269,7 +205,6 @@ class Pipeline:
     def _decide(self, signal: Signal, relation: Relation, claims: Sequence[EventId]) -> None:
         """Stages 3 to 5: decide, seal the decision, and plan and place the order if there is one."""
         desk, rules = self._begun(self.desks[relation.account]), self.rules
-        desk = self._begun(self.desks[relation.account])
         signal = as_copied(signal, relation.limits, self.plugs.markets.market, desk.portfolio.positions)
         decided = self.plugs.store.decided(desk.account, signal.actions, self.position)
         actions = [action for action in signal.actions if action not in decided]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from copydesk.domain.ids import EventId, TimeMs, Wallet
     from copydesk.domain.limits import Relation
     from copydesk.domain.trade import LiveSighting, Token
+    from copydesk.flow.desk import Rules
     from copydesk.flow.live import LivePipeline
-    from copydesk.flow.pipeline import Rules
     from copydesk.ports import Inbox, LiveClock, LiveFeed
     from copydesk.run.inbox import BoundedInbox
     from copydesk.run.readying import Readying

@@ -19,8 +19,8 @@ from copydesk.domain.events import (
 from copydesk.domain.trade import LeaderTrade
 from copydesk.flow.clean.twins import NEAR_MS
 from copydesk.flow.decide.leaders.records import TrackRecords
+from copydesk.flow.desk import Desk
 from copydesk.flow.ledger.seal import Sealer
-from copydesk.flow.pipeline import Desk
 from copydesk.flow.portfolio.fold import Portfolio
 
 if TYPE_CHECKING:

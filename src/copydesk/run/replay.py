@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.trade import RowRefused
 from copydesk.flow.capture.merge import in_order
-from copydesk.flow.pipeline import Pipeline, Plugs, Rules
+from copydesk.flow.desk import Plugs, Rules
+from copydesk.flow.pipeline import Pipeline
 from copydesk.run.recall import recall
 from copydesk.run.redo import Redo
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from copydesk.domain.ids import AccountId, TimeMs
     from copydesk.domain.position import Position
     from copydesk.domain.signal import Signal
-    from copydesk.flow.pipeline import Desk
+    from copydesk.flow.desk import Desk
     from copydesk.ports import LedgerStore, Table
 
 TRADE_COLUMNS = (

@@ -9,7 +9,7 @@ from copydesk.adapters.polymarket.live.profiles import resolve
 from copydesk.domain.errors import BadInput
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.live_status import Followed
-from copydesk.flow.pipeline import Rules
+from copydesk.flow.desk import Rules
 from copydesk.run.recall import LIVE
 from copydesk.settings.limits import as_wallet, bankrolls, relations
 from copydesk.settings.lower_layers import accounts, leaders_named

@@ -22,8 +22,8 @@ from copydesk.adapters.telemetry.decision_log import JsonLinesLog
 from copydesk.domain.errors import CopydeskError, Unreadable
 from copydesk.domain.ids import TimeMs
 from copydesk.domain.venue_addresses import is_on_this_machine
+from copydesk.flow.desk import Rules
 from copydesk.flow.ledger.seal import open_entry
-from copydesk.flow.pipeline import Rules
 from copydesk.run.curve import Curve
 from copydesk.run.lately import Lately, ObservedStore
 from copydesk.run.live import LiveRun

@@ -17,8 +17,8 @@ from copydesk.adapters.polymarket.live.poller import DataPoller
 from copydesk.adapters.polymarket.live.polling.plan import PollPlan
 from copydesk.adapters.polymarket.live.results import LiveResults
 from copydesk.adapters.polymarket.live.rtds import RtdsFeed
+from copydesk.flow.desk import NobodyCommands, Plugs
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import NobodyCommands, Plugs
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun, Sources
 from copydesk.run.opposites import Opposites
@@ -26,7 +26,7 @@ from copydesk.run.readying import Readying
 from copydesk.run.recall import recall_live
 
 if TYPE_CHECKING:
-    from copydesk.flow.pipeline import Rules
+    from copydesk.flow.desk import Rules
     from copydesk.ports import CommandSource, DecisionLog, Dice, LedgerStore, LiveClock, Venue
     from copydesk.settings.schema import Settings
 

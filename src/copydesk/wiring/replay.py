@@ -27,8 +27,8 @@ from copydesk.adapters.telemetry.decision_log import JsonLinesLog, NullLog
 from copydesk.domain.errors import BadInput, Unreadable
 from copydesk.domain.limits import AmountMode
 from copydesk.domain.trade import RowRefused
+from copydesk.flow.desk import Plugs, Rules
 from copydesk.flow.ledger.seal import open_entry
-from copydesk.flow.pipeline import Plugs, Rules
 from copydesk.run.curve import Curve
 from copydesk.run.replay import ALWAYS, Period, Watch, replay
 from copydesk.run.report import ReplayReport, Surroundings, report_of

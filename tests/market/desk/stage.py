@@ -23,7 +23,7 @@ from copydesk.domain.ids import AccountId, ClientId, EventId, TimeMs, Wallet
 from copydesk.domain.limits import Relation
 from copydesk.domain.trade import LeaderBaseline, LeaderTrade, LiveSighting
 from copydesk.flow.clean.twins import Twins
-from copydesk.flow.pipeline import Rules
+from copydesk.flow.desk import Rules
 from copydesk.ports import LedgerStore
 from copydesk.run.inbox import BoundedInbox
 from copydesk.run.live import LiveRun

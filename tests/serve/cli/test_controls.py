@@ -19,9 +19,9 @@ from copydesk.adapters.storage.sqlite import SqliteLedgerStore
 from copydesk.adapters.telemetry.decision_log import NullLog
 from copydesk.domain.control import Verb
 from copydesk.domain.ids import AccountId, TimeMs
+from copydesk.flow.desk import Plugs
 from copydesk.flow.ledger.seal import open_entry
 from copydesk.flow.live import LivePipeline
-from copydesk.flow.pipeline import Plugs
 from copydesk.run.recall import recall_live
 from copydesk.serve.cli.codes import Code
 from tests.builders import LEADER, a_relation
