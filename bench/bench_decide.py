@@ -36,7 +36,7 @@ from copydesk.domain.trade import LeaderTrade, Side, Token
 from copydesk.flow.clean.fan_out import signal_for
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.decision import decide
-from copydesk.flow.decide.gates import ALL_GATES, leader_cut_off, paused
+from copydesk.flow.decide.gates import ALL_GATES, add_on_lower, leader_cut_off, opposite_known, paused, relation_state
 from copydesk.flow.desk import Desk, Plugs, Rules
 from copydesk.flow.ledger.seal import Sealer, open_entry
 from copydesk.flow.live import LivePipeline
@@ -55,13 +55,36 @@ DECIDE_US_MAX = 60.0
 FOLLOWERS_MS_MAX = 150.0
 
 NOON = TimeMs(1_790_000_000_000)
-LEADER = Wallet("0x" + "1e" * 20)
+LEADER, FIRST = Wallet("0x" + "1e" * 20), Wallet("0x" + "2e" * 20)
+"""The leader who is copied, and the one who bought the same before, so that they agree."""
+UNTRADED = ROUNDS + 1
+"""The number of a trade that only the first leader made: nobody holds its token."""
 EVERY_GATE = {
     "account.bankroll_usdc": "1000000",
-    "leaders": f"[{{wallet: '{LEADER}', bankroll_usdc: 1000000}}]",
+    "leaders": f"[{{wallet: '{LEADER}', bankroll_usdc: 1000000}}, {{wallet: '{FIRST}', bankroll_usdc: 1000000}}]",
     "gates.markets_allowed": "[one-market, another-market, " + ", ".join(f"event-{n}" for n in range(9)) + "]",
     "gates.markets_denied": "[a-market, " + ", ".join(f"event-no-{n}" for n in range(9)) + "]",
     "gates.outcomes_denied": "[maybe]",
+    "gates.events_allowed": "[one-event, another-event]",
+    "gates.events_denied": "[no-event]",
+    "gates.series_allowed": "[one-series]",
+    "gates.series_denied": "[no-series]",
+    "gates.words_allowed": "[everybody]",
+    "gates.words_denied": "[nobody]",
+    "gates.categories_allowed": "[elections]",
+    "gates.leader_notional_max_usdc": "100000",
+    "gates.resolution_max_s": "864000",
+    "gates.fee_max_bps": "1000",
+    "gates.price_fell_max_bps": "1000",
+    "gates.depth_top_min_usdc": "100",
+    "gates.orders_hour_max": "1000",
+    "gates.orders_day_max": "1000",
+    "gates.add_on": "lower",
+    "gates.entries_max": "5",
+    "gates.repeat_after_s": "60",
+    "gates.conflict": "net",
+    "gates.consensus_min": "2",
+    "slip_max_usdc": "0.02",
     "gates.leader_score_min_bps": "5500",
     "gates.leader_ratio_min_bps": "16000",
     "gates.leader_trades_min": "30",
@@ -78,8 +101,8 @@ EVERY_GATE = {
 }
 """Settings that switch on every gate, and refuse nothing of what is traded here."""
 
-SILENT = (leader_cut_off.gate, paused.gate)
-"""Gates that are asked here and say nothing: they leave a check only of what a person has stopped."""
+SILENT = (leader_cut_off.gate, paused.gate, relation_state.gate, opposite_known.gate, add_on_lower.gate)
+"""Gates that are asked here and say nothing: of what nobody has stopped or turned round, and of a new position."""
 
 
 class World:
@@ -96,7 +119,8 @@ class World:
         self._books[token.id] = Book(token=token.id, at=NOON, bids=bids, asks=asks, origin="live")
         self._markets[token.market] = Market(
             id=token.market,
-            category="politics",
+            category="elections",
+            series="one-series",
             tick=Price(10_000),
             lot=Shares(10_000),
             shares_min=Shares(5_000_000),
@@ -132,9 +156,9 @@ class World:
         return ()
 
 
-def a_trade(number: int) -> LeaderTrade:
-    """The leader's buy of 10,000 shares at 40 cents, each in another market."""
-    name = sha256(str(number).encode()).hexdigest()
+def a_trade(number: int, leader: Wallet = LEADER) -> LeaderTrade:
+    """A leader's buy of 10,000 shares at 40 cents, each in another market."""
+    name, event = (sha256(text.encode()).hexdigest() for text in (str(number), f"{number} {leader}"))
     token = Token(
         id=TokenId(str(int(name, 16))),
         market=MarketId("0x" + name),
@@ -144,26 +168,26 @@ def a_trade(number: int) -> LeaderTrade:
         event_slug="one-event",
     )
     return LeaderTrade(
-        event_id=EventId(name),
-        content_id=EventId(name),
-        action_id=action_id(LEADER, "0x" + name, token.id, Side.BUY),
-        leader=LEADER,
+        event_id=EventId(event),
+        content_id=EventId(event),
+        action_id=action_id(leader, "0x" + event, token.id, Side.BUY),
+        leader=leader,
         token=token,
         side=Side.BUY,
         shares=Shares(10_000_000_000),
         notional=Usdc(4_000_000_000),
-        happened_at=TimeMs(NOON + 1_000 * number),
+        happened_at=TimeMs(NOON + 1_000 * number + (60_000 if leader == LEADER else 0)),
         source="bench",
-        tx_hash="0x" + name,
+        tx_hash="0x" + event,
     )
 
 
 def a_pipeline(followers: int) -> tuple[LivePipeline, MemoryLedgerStore]:
-    """So many accounts that follow one leader, each with every gate switched on."""
+    """So many accounts that follow both leaders, each with every gate switched on."""
     loaded = load(EVERY_GATE)
-    one = relations(loaded)[0]
     everybody = tuple(
         msgspec.structs.replace(one, client=ClientId(f"client-{n}"), account=AccountId(f"desk-{n}"))
+        for one in relations(loaded)
         for n in range(followers)
     )
     rules = Rules(
@@ -176,24 +200,24 @@ def a_pipeline(followers: int) -> tuple[LivePipeline, MemoryLedgerStore]:
         detection_lag_ms=0,
     )
     world, store = World(), MemoryLedgerStore(open_entry)
-    for number in range(ROUNDS + 1):
+    for number in range(UNTRADED + 1):
         world.list_token(a_trade(number).token)
     plugs = Plugs(world, world, world, world, store, NullLog())
-    desks = {each.account: Desk(each.account, Portfolio(), Sealer(each.account)) for each in everybody}
-    since = {(each.account, LEADER): TimeMs(0) for each in everybody}
+    desks = {each.account: Desk(each.account, Portfolio(), Sealer(each.account)) for each in everybody[:followers]}
+    since = {(each.account, leader): TimeMs(0) for each in everybody for leader in (LEADER, FIRST)}
     return LivePipeline(plugs, rules, desks, 0, since, lambda _: False), store
 
 
-def act(pipeline: LivePipeline, number: int) -> None:
-    """One action of the leader, decided for everybody."""
-    trade = a_trade(number)
+def act(pipeline: LivePipeline, number: int, leader: Wallet = LEADER) -> None:
+    """One action of a leader, decided for everybody."""
+    trade = a_trade(number, leader)
     pipeline.see(trade, trade.happened_at)
     pipeline.reach(TimeMs(trade.happened_at + 2 * WINDOW_MS))
 
 
 def decided_us(pipeline: LivePipeline, relation: Relation) -> list[float]:
     """CPU microseconds of each of a thousand decisions of one account."""
-    signal = signal_for(relation.client, Group(None, [a_trade(0)]), pipeline.now)
+    signal = signal_for(relation.client, Group(None, [a_trade(UNTRADED)]), pipeline.now)
     signal = msgspec.structs.replace(signal, happened_at=TimeMs(pipeline.now - 1_000))
     desk = pipeline.desks[relation.account]
     took = []
@@ -231,6 +255,8 @@ def line(name: str, value: float, unit: str, ratio: float, limit: float, *, is_a
 def main() -> None:
     """Seven rounds of everything, one after the other; the first action, which begins every account, is not counted."""
     pipeline, store = a_pipeline(FOLLOWERS)
+    for number in range(UNTRADED + 1):
+        act(pipeline, number, FIRST)
     act(pipeline, 0)
     gc.freeze()
     signature: list[float] = []
