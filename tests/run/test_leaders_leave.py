@@ -68,7 +68,10 @@ def a_world(*lists: tuple[int, LeaderPositions]) -> Town:
     baseline = LeaderBaseline(
         leader=LEADER, taken_at=TimeMs(START_MS), since=TimeMs(START_MS), events=(), positions=None
     )
-    return Town(poller=[(0, baseline), (1_000, at(900, size=500)), *lists])
+    bought = at(900, size=500)
+    town = Town(poller=[(0, baseline), (1_000, bought), *lists])
+    town.shown_since = {bought.content_id: TimeMs(START_MS + 1_000)}
+    return town
 
 
 def test_a_leader_the_venue_lists_no_more_is_followed_out(tmp_path: Path) -> None:
@@ -79,6 +82,15 @@ def test_a_leader_the_venue_lists_no_more_is_followed_out(tmp_path: Path) -> Non
     assert isinstance(entry.decision, Approved)
     assert isinstance(left.decision, Approved)
     assert (left.decision.signal.side, left.decision.shares) == (Side.SELL, entry.decision.shares)
+
+
+def test_a_record_that_has_not_what_we_know_shows_nobody_leaving() -> None:
+    """F37, F45: an index that is behind, or went back, lists holdings of before; found with half an hour of it."""
+    store = MemoryLedgerStore(open_entry)
+    world = a_world(a_list(20_000), a_list(50_000), a_list(81_000), a_list(700_000), a_list(800_000))
+    world.shown_since = {}
+    world.run(store, 900_000)
+    assert [made.decision.signal.side for made in decisions(store)] == [Side.BUY]
 
 
 def test_a_leader_whose_market_has_a_result_has_not_left() -> None:

@@ -192,9 +192,17 @@ class LivePipeline(Pipeline):
         self._record(self._begun(self.desks[followers[0].account]), replaced, held.earlier.event_id, claims)
         self.plugs.store.step_done()
 
-    def correct(self, positions: LeaderPositions) -> None:
-        """Take over what the venue says a leader holds; who left without a trade is followed out (C26, K6)."""
+    def correct(self, positions: LeaderPositions, *, has_all: bool = True) -> None:
+        """Take over what the venue says a leader holds; who left without a trade is followed out (C26, K6).
+
+        `has_all` says whether the venue's record has all that we know of the leader: one that is behind shows holdings
+        of before, which is no leaving.
+        """
         leader = positions.leader
+        if not has_all:
+            self._reconciling.doubt_nothing(leader)
+            self._scanner.correct(positions)
+            return
         followers = (self.desks[each.account].portfolio for each in self._following.followers(leader))
         falls = self._reconciling.falls(positions, self._scanner.held_by(leader), followers)
         self._scanner.correct(positions)

@@ -36,6 +36,10 @@ class Reconciling:
         token = happening.token.id if isinstance(happening, LeaderTrade) else None
         self._departures.explained(happening.leader, token)
 
+    def doubt_nothing(self, leader: Wallet) -> None:
+        """What the lists of a leader said before is no evidence."""
+        self._departures.explained(leader, None)
+
     def falls(
         self, positions: LeaderPositions, known: Mapping[TokenId, Shares], followers: Iterable[Portfolio]
     ) -> list[Fall]:

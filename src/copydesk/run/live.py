@@ -13,6 +13,7 @@ from copydesk.domain.errors import Broken
 from copydesk.domain.trade import LeaderBaseline, LeaderPositions, LeaderTrade, MarketEnded
 from copydesk.flow.capture.first_seen import FirstSeen
 from copydesk.flow.clean.twins import Twins
+from copydesk.run.up_to_date import UpToDate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
@@ -101,6 +102,7 @@ class LiveRun:
         self.began_at = clock.now()
         self.readying = readying
         self._existing: set[asyncio.Task[None]] = set()
+        self.record = UpToDate(sources.last_shown)
         self.twins = Twins(sources.last_shown, TWIN_HOLD_MS)
         for trade, seen_at in recalled.latest:
             self.twins.recall(trade, seen_at)
@@ -159,13 +161,14 @@ class LiveRun:
         match sighting:
             case LeaderTrade():
                 self.first_seen.note(sighting, now)
+                self.record.saw(sighting)
                 self.last_trade_at = now
                 if not self.twins.holds(sighting, now):
                     self._see(sighting, now)
             case LeaderBaseline():
                 self._begin(sighting, now)
             case LeaderPositions():
-                self.pipeline.correct(sighting)
+                self.pipeline.correct(sighting, has_all=self.record.has_all(sighting.leader, now))
                 for position in sighting.positions:
                     self.readying.warm(position.token)
             case MarketEnded():

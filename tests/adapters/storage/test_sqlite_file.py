@@ -26,6 +26,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.sqlite"
 
 
+LAST = len(one_of_each())
+
+
 def fill(path: Path) -> None:
     """One of each fact, closed: everything is in the one file."""
     with closing(a_store(path)) as store:
@@ -166,8 +169,8 @@ def test_a_ledger_on_disk_verifies(path: Path) -> None:
         ("UPDATE entry SET account = 'other' WHERE position = 5", 5),
         ("DELETE FROM entry WHERE position = 4", 5),
         ("DELETE FROM entry WHERE position = 1", 2),
-        ("DELETE FROM entry WHERE position = 18", 18),
-        ("UPDATE entry SET position = 19 WHERE position = 4", 5),
+        (f"DELETE FROM entry WHERE position = {LAST}", LAST),
+        (f"UPDATE entry SET position = {LAST + 1} WHERE position = 4", 5),
         ("DELETE FROM entry", 1),
     ],
 )

@@ -12,8 +12,10 @@ from copydesk.adapters.polymarket.parse.known_columns import DATA_API_V2
 from copydesk.adapters.polymarket.parse.rows import MappedRows
 from copydesk.domain.decision import Approved, Decision, Skipped
 from copydesk.domain.events import DecisionMade, TradeReplaced
+from copydesk.domain.exits import ExitCause
 from copydesk.domain.ids import AccountId, ActionId, EventId, Wallet
 from copydesk.domain.refusal import Reason
+from copydesk.domain.signal import Signal
 from copydesk.domain.trade import LeaderBaseline
 from copydesk.domain.trade import LeaderTrade as Sighted
 from copydesk.ports import LedgerStore
@@ -41,13 +43,17 @@ class Ledger(NamedTuple):
 
 
 def read(store: LedgerStore) -> Ledger:
-    """Read a ledger. A later fill of an action that was decided is no second decision of it."""
+    """Read a ledger. A later fill of an action that was decided is no second decision of it.
+
+    An exit that follows no trade is left out: the list has trades only. One that says a leader left who did not is
+    kept, and so is found to be invented: on these days nobody sends tokens away.
+    """
     ledger = Ledger(defaultdict(list), Counter(), set(), [])
     for _, entry in store.entries():
         fact = entry.fact
         if isinstance(fact, TradeReplaced):
             ledger.replaced.add(fact.later)
-        if not isinstance(fact, DecisionMade):
+        if not isinstance(fact, DecisionMade) or _follows_no_trade(fact.decision.signal):
             continue
         decision = fact.decision
         ledger.decisions.append(decision)
@@ -56,6 +62,10 @@ def read(store: LedgerStore) -> Ledger:
         if not isinstance(decision, Skipped) or decision.reason is not Reason.ACTION_ALREADY_DECIDED:
             ledger.of_action.update((entry.account, action) for action in decision.signal.actions)
     return ledger
+
+
+def _follows_no_trade(signal: Signal) -> bool:
+    return signal.exit is not None and signal.exit.cause is not ExitCause.LEADER_LEFT
 
 
 @cache
