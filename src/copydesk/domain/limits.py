@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -235,11 +236,13 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what the leader holds when we begin to follow is bought too, at the leader's cost or better (C26)."""
 
 
+@lru_cache(maxsize=4_096)
 def market_named(market: MarketId, names: tuple[str, ...], *also: str) -> bool:
     """Whether a market is in a list of condition ids, slugs or titles, case aside."""
-    return any(word.casefold() in names for word in (market, *also) if word)
+    return any(word and word.casefold() in names for word in (market, *also))
 
 
+@lru_cache(maxsize=4_096)
 def spaced(text: str) -> str:
     """The words of a text, case aside, with one space around each: what contains another holds its words whole."""
     return f" {_BREAKS.sub(' ', text.casefold()).strip()} "

@@ -14,6 +14,7 @@ adding shares to dollars does not pass `make check`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 MICROS = 1_000_000
@@ -90,6 +91,7 @@ def shares_bought(amount: Usdc, price: Price) -> Shares:
     return Shares(int(amount) * MICROS // int(price))
 
 
+@lru_cache(maxsize=1_024)
 def average_price(amount: Usdc, shares: Shares) -> Price:
     """`amount` for one share, to the nearest micro, halves up. `shares` must be positive."""
     return Price((2 * int(amount) * MICROS + int(shares)) // (2 * int(shares)))

@@ -40,9 +40,8 @@ def size_entry(signal: Signal, snapshot: Snapshot, limits: Limits) -> Sizing:
     lines = with_rest(own, snapshot, limits)
     stake = Usdc(lines[-1].amount)
     caps = (*probation_caps(signal, snapshot, limits), *rooms(snapshot, limits.caps))
-    before_reserve = chain(stake, caps[:-1])
     limit = entry_limit(signal, snapshot, limits)
-    if snapshot.free < before_reserve.stake:
+    if snapshot.free < stake and snapshot.free < (before_reserve := chain(stake, caps[:-1])).stake:
         short = SizingLine("free balance", int(snapshot.free), int(before_reserve.stake), "short of funds")
         return _refuse(Reason.BALANCE, limit, (*lines, *before_reserve.lines, short), before_reserve.binding)
     capped = chain(stake, caps)
