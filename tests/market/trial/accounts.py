@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from copydesk.domain.decision import Skipped
 from copydesk.domain.events import DecisionMade, LeaderFollowed, TradeReplaced
+from copydesk.domain.exits import ExitCause
 from copydesk.domain.ids import ActionId, EventId, TimeMs, TokenId, Wallet, action_id, row_event_id
 from copydesk.domain.refusal import Reason
+from copydesk.domain.signal import Signal
 from copydesk.wiring.opening import open_ledger
 
 FOLLOWED_WITHIN_MS = 5_000
@@ -37,13 +39,17 @@ class Difference(NamedTuple):
 
 
 def told_by(ledger: Path) -> Told:
-    """Everything a ledger says of leaders' trades. A later fill of an action that was decided is no second decision."""
+    """Everything a ledger says of leaders' trades. A later fill of an action that was decided is no second decision.
+
+    An exit that follows no trade is left out; one that says a leader left is kept, and found to be invented: here
+    nobody sends tokens away.
+    """
     told = Told(Counter(), Counter(), Counter(), frozenset(), {})
     replaced = set()
     store = open_ledger(ledger)
     for _, entry in store.entries():
         match entry.fact:
-            case DecisionMade(decision=decision):
+            case DecisionMade(decision=decision) if _follows_a_trade(decision.signal):
                 told.events.update(decision.signal.events)
                 if isinstance(decision, Skipped) and decision.reason is Reason.ACTION_ALREADY_DECIDED:
                     continue
@@ -57,6 +63,10 @@ def told_by(ledger: Path) -> Told:
                 continue
     store.close()
     return told._replace(replaced=frozenset(replaced))
+
+
+def _follows_a_trade(signal: Signal) -> bool:
+    return signal.exit is None or signal.exit.cause is ExitCause.LEADER_LEFT
 
 
 def difference(told: Told, trades: Iterable[Mapping[str, Any]], until_ms: int) -> Difference:
