@@ -13,7 +13,7 @@ from copydesk.domain.ids import TimeMs, Wallet, action_id, row_event_id
 from copydesk.domain.money import NO_SHARES, cost
 from copydesk.domain.order import Ending
 from copydesk.domain.trade import LeaderActivity, LeaderPositions, LeaderTrade, RowRefused, Side
-from copydesk.flow.clean.fan_out import FannedOut, Following
+from copydesk.flow.clean.fan_out import FannedOut, Following, under
 from copydesk.flow.clean.window import Group
 from copydesk.flow.decide.snapshot import looks_at_records
 from copydesk.flow.desk import Desk
@@ -97,10 +97,13 @@ class LivePipeline(Pipeline):
         self.take(sighting, now)
 
     def release(self, token: TokenId, now: TimeMs) -> None:
-        """Market and book of `token` are there, or not to be had: decide the signals that waited, in their order."""
+        """Market and book of `token` are there, or not to be had: decide the signals that waited, in their order.
+
+        The rules may have changed while they waited: they are decided by what holds now, or not at all (I27).
+        """
         self.reach(now)
         for fanned in self._waiting.pop(token, ()):
-            super()._signalled(self._under_these_rules(fanned))
+            super()._signalled(under(self._following, fanned))
             self.plugs.store.step_done()
 
     def adopt(self) -> None:
@@ -276,17 +279,6 @@ class LivePipeline(Pipeline):
             self._waiting.setdefault(token, []).append(fanned)
         else:
             super()._signalled(fanned)
-
-    def _under_these_rules(self, fanned: FannedOut) -> FannedOut:
-        """The rules may have changed while signals waited: they are decided by what holds now, or not at all (I27)."""
-        leader = fanned.signals[0][1].leader
-        now = {(each.client, each.account): each for each in self._following.followers(leader)}
-        signals = [
-            (now[relation.client, relation.account], signal)
-            for relation, signal in fanned.signals
-            if (relation.client, relation.account) in now
-        ]
-        return FannedOut(signals, fanned.claims)
 
     def _first_seen_at(self, group: Group) -> TimeMs | None:
         seen = [at for trade in group.trades if (at := self._first_seen.get(trade.event_id)) is not None]

@@ -99,6 +99,19 @@ def exit_signal(client: ClientId, token: Token, fall: Fall, what: Happening) -> 
     )
 
 
+def under(following: Following, fanned: FannedOut) -> FannedOut:
+    """The same signals for the relations of now; those of who has let go of the leader are left out."""
+    now = {(each.client, each.account): each for each in following.followers(fanned.signals[0][1].leader)}
+    return FannedOut(
+        [
+            (now[relation.client, relation.account], signal)
+            for relation, signal in fanned.signals
+            if (relation.client, relation.account) in now
+        ],
+        fanned.claims,
+    )
+
+
 def signal_for(client: ClientId, group: Group, seen_at: TimeMs, first_seen_at: TimeMs | None = None) -> Signal:
     """The combined trade of `group` as `client`'s own signal, seen at `seen_at`, its first trade at `first_seen_at`."""
     first = group.trades[0]
