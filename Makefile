@@ -35,7 +35,7 @@ healthcheck: $(READY)  ## say whether the desk is well, by exit code
 
 check: format lint types contracts tests-fast  ## format, lint, types, contracts, fast tests
 
-test: check tests-slow mutants  ## everything: check, the slow tests, the mutation check
+test: check tests-slow  ## everything: check and the slow tests
 
 trial: $(READY)  ## ten hours of a local market on its worst days: every leader trade decided exactly once
 	@$(BIN)/pytest -q -m trial tests/market/trial

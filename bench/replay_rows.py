@@ -17,6 +17,11 @@ from copydesk.wiring.replay import ReplayRequest, replay_once
 
 SIGNATURES = 100
 SAMPLES = 100
+STOPS = (
+    *("stops.daily_loss_max_bps", "stops.weekly_loss_max_bps"),
+    *("stops.leader_drawdown_max_bps", "stops.leader_losses_max"),
+)
+"""Off: a long replay would be stopped more than a short one, and so be cheaper for each trade."""
 
 
 class Calibration:
@@ -48,10 +53,10 @@ class Calibration:
 
 
 def main(rows: int, preset: str) -> None:
-    """Replay `rows` rows with the ledger on disk and room for many copies: reading, deciding, booking, storing."""
+    """Replay `rows` rows with the ledger on disk and no stop, cap or count in the way of many copies."""
     calibration = Calibration(rows)
     wide = {"preset": preset, "account.bankroll_usdc": "1000000", "gates.positions_max": "null"}
-    loaded = load(wide, {"gates": {"unknown_end": "allow"}})
+    loaded = load(wide | dict.fromkeys(STOPS, "null"), {"gates": {"unknown_end": "allow"}})
     with TemporaryDirectory() as folder:
         began = time.process_time()
         request = ReplayRequest(sources=(f"sample:7:{rows}",), ledger=Path(folder) / "ledger")

@@ -10,11 +10,13 @@ import pytest
 from copydesk.domain.decision import Approved, Skipped
 from copydesk.domain.exits import IS_OWN, Exit, ExitCause, Exits, Leaving, MirrorStyle, ProfitStep
 from copydesk.domain.ids import TimeMs
+from copydesk.domain.money import Price
 from copydesk.domain.refusal import Reason
 from copydesk.domain.trade import Side
 from copydesk.flow.decide.decision import decide
+from copydesk.flow.decide.gates import OWN_EXIT_GATES
 from copydesk.flow.decide.own_exits.arbiter import RULES, first_due, is_given_up, resumes_at, wakes_at
-from copydesk.flow.decide.own_exits.seen import Seen
+from copydesk.flow.decide.own_exits.seen import Reading, Seen, change_bps, fallen
 from tests.builders import NOON, a_book, a_market, a_relation, a_signal, a_snapshot, price, shares, usdc
 
 HOUR_MS = 3_600_000
@@ -198,3 +200,60 @@ def test_the_ladder_sells_its_part_and_what_is_owed_is_sold_exactly() -> None:
     again = decided(Exit(cause=ExitCause.UNFILLED), RETRY, owed=shares(40))
     assert isinstance(again, Approved)
     assert again.shares == shares(40)
+
+
+def test_only_a_step_of_profit_counts_steps_and_only_a_trailing_stop_names_its_peak() -> None:
+    """S2.21: what an exit carries is what its card shows."""
+    step = first_due(seen(bid=price("0.80"), steps=1), PROFIT)
+    first = first_due(seen(bid=price("0.65")), PROFIT)
+    trailing = first_due(seen(bid=price("0.54"), peak=price("0.60")), TRAILING)
+    stop = first_due(seen(bid=price("0.44"), peak=price("0.60"), steps=1), STOP)
+    assert first == Exit(cause=ExitCause.TAKE_PROFIT, peak=None, step=1)
+    assert step == Exit(cause=ExitCause.TAKE_PROFIT, peak=None, step=2)
+    assert trailing == Exit(cause=ExitCause.TRAILING_STOP, peak=price("0.60"), step=0)
+    assert stop == Exit(cause=ExitCause.STOP_LOSS, peak=None, step=0)
+
+
+def test_a_try_may_be_made_again_in_the_very_millisecond_the_wait_ends() -> None:
+    """K6: five seconds, then ten."""
+    tried = {"owed": shares(1), "tries": {ExitCause.UNFILLED: 1}}
+    assert cause(RETRY, **tried, tried_at=TimeMs(NOON - 10_000)) is ExitCause.UNFILLED
+    assert cause(RETRY, **tried, tried_at=TimeMs(NOON - 9_999)) is None
+
+
+def test_the_wait_between_tries_stops_doubling_after_six() -> None:
+    exits = Exits(retries_max=20, retry_after_ms=1_000)
+    waits = [
+        resumes_at(seen(tried_at=TimeMs(0), tries={ExitCause.UNFILLED: tries}).leaving, exits) for tries in (5, 6, 7)
+    ]
+    assert waits == [32_000, 64_000, 64_000]
+    assert resumes_at(seen().leaving, exits) == 0
+
+
+def test_the_earliest_of_several_times_wakes() -> None:
+    """Two rules of time: the hold ends in an hour, the window before the end begins in twenty."""
+    both = Exits(before_end_ms=4 * HOUR_MS, hold_max_ms=2 * HOUR_MS)
+    assert wakes_at(seen(), both) == NOON + HOUR_MS
+    assert wakes_at(seen(owed=shares(1)), Exits(retries_max=0, retry_after_ms=1)) is None
+
+
+def test_nothing_owed_is_nothing_given_up() -> None:
+    spent = {ExitCause.UNFILLED: 2}
+    assert not is_given_up(seen(owed=shares(0), tries=spent).leaving, RETRY)
+    assert is_given_up(seen(owed=shares(1), tries=spent).leaving, RETRY)
+
+
+def test_a_price_that_did_not_change_and_one_since_nothing_say_so() -> None:
+    """The reading of a fall: rounded towards zero, against minus the limit, blind against a price of nothing."""
+    assert change_bps(price("0.50"), price("0.50")) == 0
+    assert change_bps(price("0.333333"), price("0.50")) == -3_333
+    assert fallen(price("0.45"), price("0.50"), 1_000) == Reading(-1_000, -1_000, "bps", is_out=True)
+    assert fallen(None, price("0.50"), 1_000) == Reading(None, -1_000, "bps", is_out=False)
+    assert fallen(price("0.45"), Price(0), 1_000) == Reading(None, -1_000, "bps", is_out=False)
+    assert fallen(price("0.45"), Price(1), 1_000).seen is not None
+
+
+def test_each_gate_of_an_exit_of_our_own_is_asked() -> None:
+    """I8, K6: frozen, decided, and one that is under way already."""
+    asked = {gate.__module__.rpartition(".")[2] for gate in OWN_EXIT_GATES}
+    assert asked == {"frozen", "decided_once", "market_open", "held", "exit_under_way", "bid_known", "exit_due"}
